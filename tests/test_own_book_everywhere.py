@@ -64,7 +64,7 @@ def arguments(warehouse: Warehouse) -> dict[str, Any]:
         **dict.fromkeys(("model", "hazard"), model), "customers": now["customer_id"].to_list(), "assumptions": DEFAULT, "kind": "band",
         "value": lifetime.value(whole, state.as_of, model, DEFAULT), "margin_rate": 0.4, "terms": [12],
         "observed_from": state.observed_from, **dict.fromkeys(("draft", "under", "settings", "score_settings", "in_force"), SETTINGS),
-        "tables": timeline.TABLES,
+        "tables": timeline.TABLES, "since": state.as_of,
     }  # fmt: skip
 
 

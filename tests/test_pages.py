@@ -17,11 +17,13 @@ from streamlit.testing.v1 import AppTest
 from health import demo, portfolio
 from health import format as fmt
 from health.access import Book, Viewer
+from health.desk.worklist.detection_lag import detection_lag, with_detection
 from health.errors import Forbidden
 from health.foresight.backtest import churn_ledger as lost
 from health.foresight.backtest import evidence
 from health.foresight.backtest.warning_report import warning_report
 from health.insight import survey_results
+from health.insight.evidence import detection, warning
 from health.intake import layout, load
 from health.score import settings
 from health.score.components import COMPONENTS
@@ -625,6 +627,8 @@ def test_the_evidence_says_its_verdict_and_lists_every_loss(opened: Opened, demo
     ledger = next(frame.value for frame in app.dataframe if "decided_on" in frame.value.columns)
     assert len(ledger) == losses.height
     assert ledger["warning_days"].dropna().to_list() == losses["warning_days"].drop_nulls().to_list()
+    acted = with_detection(book, losses, date(2026, 10, 31))["detection_days"].drop_nulls()
+    assert [words for words in ledger["first_act"].dropna() if words != "no act"] == [f"after {days} d" for days in acted]
     suggested = opened("evidence", demo_file, "executive", view="Suggested settings")
     assert not [b for b in suggested.button if "lab" in b.label], "an executive may not change the settings"
 
@@ -638,6 +642,13 @@ def test_the_evidence_tells_how_long_before_the_decision_the_score_warned(opened
     assert (shown["Warned 60 days"], shown["Never warned"]) == (fmt.share(times.at_least[60].rate), fmt.share(times.never.rate))
     assert f"{times.not_scored} without one are left out" in text(app)
     assert "A list of the lowest 20" in text(app) and len(app.get("vega_lite_chart")) == 1
+    assert report.why_not_predicted.startswith("Too few losses for a churn model")
+    assert warning.comparison(report.curve, report.why_not_predicted) in text(app)
+    lag = detection_lag(with_detection(demo_book, report.losses, date(2026, 10, 31)))
+    assert lag.never is not None and lag.median_days is not None and detection.title(lag) in text(app)
+    assert [list(frame.value.iloc[:, 1]) for frame in app.table if "Detection lag" in frame.value.columns] == [
+        [fmt.plain(value) for value in detection.figures(lag)["value"]]
+    ]
 
 
 def test_the_overview_tells_the_median_warning_of_the_year(opened: Opened, demo_file: Path, demo_book: Book) -> None:

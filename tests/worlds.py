@@ -12,8 +12,10 @@ from health.foresight.backtest.baselines import HEALTH, LABELS
 from health.foresight.backtest.bootstrap import sample
 from health.foresight.backtest.evidence import Evidence, evidence
 from health.foresight.backtest.panel import Panel
+from health.foresight.backtest.predicted_churn import PREDICTED, predictions
 from health.foresight.backtest.ranking import Ranking
-from health.foresight.backtest.warning_curve import HeldOutMonths, held_out_months
+from health.foresight.backtest.warning_curve import WarningCurve, held_out_months
+from health.foresight.churn import fit
 from health.score.settings import DEFAULT
 from tests.books import analyst, warehouse_of
 
@@ -23,36 +25,47 @@ LEAST_AUC, MOST_AUC, UNDER_CEILING = 0.74, 0.84, 0.06
 NULLS_RIGHT = 0.9
 LEAST_CONTACT = 80
 LISTS, LEAST_OF_TRUTH = (10, 20, 30, 40), 0.9
-"""Lengths of the list in per cent, and the least share of the losses that the true hazard's list would have warned of 60 days ahead."""
+"""Lengths of the list in per cent, and the least share of the losses named by the true hazard's list that predicted churn names too.
+
+The hazard is that of one month, the prediction is for three, so that more than 1 is possible. Health is no forecast; its share is printed
+beside.
+"""
 
 
 @dataclass(frozen=True)
 class Warned:
-    """Losses of the held-out months of one world, and by length of the list how many health and the true hazard warned of."""
+    """Losses of the held-out months of one world, and by length of the list how many of them each way to rank warned of."""
 
     losses: int
     health: tuple[int, ...]
+    predicted: tuple[int, ...]
     truth: tuple[int, ...]
 
     @property
     def line(self) -> str:
-        """Both shares and their ratio for each list."""
-        each = zip(LISTS, self.health, self.truth, strict=True)
-        shares = (f"{length} %: {k / self.losses:.2f} of {t / self.losses:.2f} ({k / max(t, 1):.2f})" for length, k, t in each)
-        return f"warned 60 days ahead, health of the true hazard: {', '.join(shares)}; {self.losses} losses"
+        """All shares for each list, and the ratios of the first two to the last."""
+        each = zip(LISTS, self.predicted, self.health, self.truth, strict=True)
+        shares = (
+            f"{length} %: {p / self.losses:.2f} and {h / self.losses:.2f} of {t / self.losses:.2f} "
+            f"({p / max(t, 1):.2f} and {h / max(t, 1):.2f})"
+            for length, p, h, t in each
+        )
+        return f"warned 60 days ahead, predicted churn and health of the true hazard: {'; '.join(shares)}; {self.losses} losses"
 
     @property
     def faults(self) -> list[str]:
-        """Lists on which health falls short."""
-        each = zip(LISTS, self.health, self.truth, strict=True)
-        return [f"a list of {length} % warns of {LEAST_OF_TRUTH} of what the truth does" for length, k, t in each if k < LEAST_OF_TRUTH * t]
+        """Lists on which predicted churn falls short."""
+        each = zip(LISTS, self.predicted, self.truth, strict=True)
+        return [f"a list of {length} % warns of {LEAST_OF_TRUTH} of what the truth does" for length, p, t in each if p < LEAST_OF_TRUTH * t]
 
 
 def warned(book: Book, truth: pl.DataFrame) -> Warned:
-    """Lists by health and by the true hazard of the same customers at the same month ends, for the same losses."""
+    """Lists by health, by predicted churn and by the true hazard of the same customers at the same month ends, for the same losses."""
     months = held_out_months(book, DEFAULT)
     assert months is not None
-    return Warned(months.losses.height, _named(months), _named(replace(months, scores=by_truth(months.scores, truth))))
+    curve = months.curve(predictions(book, fit(book, months.since), months.since))
+    by_hazard = replace(months, scores=by_truth(months.scores, truth)).curve()
+    return Warned(months.losses.height, _named(curve, HEALTH), _named(curve, PREDICTED.key), _named(by_hazard, HEALTH))
 
 
 def by_truth(scores: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
@@ -63,16 +76,15 @@ def by_truth(scores: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
     return found
 
 
-def _named(months: HeldOutMonths) -> tuple[int, ...]:
-    curve = months.curve()
-    shares = [curve.warned(HEALTH, length) for length in LISTS]
+def _named(curve: WarningCurve, model: str) -> tuple[int, ...]:
+    shares = [curve.warned(model, length) for length in LISTS]
     return tuple(share.k if share else 0 for share in shares)
 
 
 def together(each: Sequence[Warned]) -> Warned:
     """The sums over all seeds."""
-    sums = [[sum(values) for values in zip(*(getattr(one, name) for one in each), strict=True)] for name in ("health", "truth")]
-    return Warned(sum(one.losses for one in each), tuple(sums[0]), tuple(sums[1]))
+    sums = {name: tuple(map(sum, zip(*(getattr(one, name) for one in each), strict=True))) for name in ("health", "predicted", "truth")}
+    return Warned(sum(one.losses for one in each), **sums)
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ import polars as pl
 
 from health import format
 from health.cli import output, session
+from health.desk.worklist.detection_lag import detection_lag, with_detection
 from health.foresight.backtest import evidence as backtest
 from health.foresight.backtest.evidence import Evidence
 from health.foresight.backtest.panel import KEY
 from health.foresight.backtest.warning import WARNED_DAYS
 from health.foresight.backtest.warning_report import WarningReport, warning_report
+from health.insight.evidence.warning import comparison
 
 BAND_WORDS = {"at_risk": "at risk", "watch": "watch", "healthy": "healthy"}
 
@@ -22,6 +24,7 @@ def evidence(options: argparse.Namespace) -> dict[str, Any]:
         result = backtest.evidence(book, options.horizon)
         newest_day = result.panel.span.newest_day
         warning = warning_report(book, newest_day) if result.panel.cutoffs and newest_day else None
+        lag = detection_lag(with_detection(book, warning.losses, newest_day)) if warning and newest_day else None
     output.print_message(result.sentence)
     _print_result(result)
     if warning:
@@ -31,7 +34,8 @@ def evidence(options: argparse.Namespace) -> dict[str, Any]:
         output.write_frame(
             result.panel.rows.select(*KEY, "lost", *(pl.col(c) / 100 for c in ["health", *point_columns]), "band"), options.out
         )
-    return result.as_json() | {"warning": warning.as_json() if warning else None}
+    warning_json = warning.as_json() | {"detection_lag": lag.as_json()} if warning and lag else None
+    return result.as_json() | {"warning": warning_json}
 
 
 def _print_result(result: Evidence) -> None:
@@ -54,3 +58,5 @@ def _print_warning(warning: WarningReport) -> None:
         if share := times.at_least[days]:
             counted = format.share_of(share.k, int(share.n))
             output.print_message(f"  watch or at risk for {days} days or more before the decision: {counted} churned customers")
+    if sentence := comparison(warning.curve, warning.why_not_predicted):
+        output.print_message(f"  {sentence}")

@@ -47,6 +47,12 @@ def _fit_models(book: Book, fitted_on: date) -> FittedModels:
     return lifetime.fit(book, fitted_on)
 
 
+@cache.shared(6, _models_key)
+def churn_model(book: Book, fitted_on: date) -> churn.Hazard:
+    """The churn model alone, as known on that day, for tests on the months after it. Raises InsufficientData."""
+    return churn.fit(book, fitted_on)
+
+
 def fitted_models(book: Book, as_of: date) -> FittedModels:
     """Models as known at the last month end by the day: the same for every viewer until rows are loaded or settings change."""
     fitted_on = cache.state(book).models_on(as_of)

@@ -20,7 +20,7 @@ from health.desk import diary, entries, handover, plays, renewal_forecasts, rene
 from health.desk.entries import notes
 from health.desk.plays import Case, progress
 from health.desk.renewal_forecasts import Renewal
-from health.desk.worklist import actions
+from health.desk.worklist import actions, detection_lag
 from health.errors import NotFound
 from health.insight.client import complaint_sla, entry_effect, people
 from health.insight.client import rows as own
@@ -107,6 +107,10 @@ def valued(stood: pl.DataFrame) -> pl.DataFrame:
     return stood.select("customer_id").with_columns(**{n: pl.lit(v) for n, v in worth.items()}, chance_from=pl.lit("model"))
 
 
+def losses(stood: pl.DataFrame) -> pl.DataFrame:
+    return stood.select("customer_id", pl.lit(date(2026, 5, 4)).alias("spell_start_on"), pl.lit(DAY).alias("decided_on"))
+
+
 def week(book: Book, stood: pl.DataFrame, employee: str | None = None) -> Any:
     suggested = plays.suggested_plays(book, DAY, plays.triggered_plays(stood, plays.urgent_triggers(book, stood, DAY), DAY))
     return vars(worklist.week(book, DAY, 10, stood, valued(stood), None, employee, suggested))
@@ -123,6 +127,7 @@ READS: dict[str, Answer] = {
     "diary.read_diary": lambda b, _: diary.read_diary(b, DAY),
     "handover.handovers": lambda b, _: handover.handovers(b, DAY),
     "handover.checklist": lambda b, _: handover.checklist(b, DAY),
+    "detection_lag.with_detection": lambda b, stood: detection_lag.with_detection(b, losses(stood), DAY),
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
     "diary.diary_entries": lambda b, _: paper.diary_entries(b, DAY),
     "rows.themes": lambda b, _: own.themes(b),

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from health.desk.plays import control_group, proportion_difference
+from health.desk.worklist.detection_lag import with_detection
 from health.desk.worklist.value_at_stake import rank_by_stake
 from health.foresight import segments
 from health.foresight.backtest.verdict import VerdictInputs, verdict
@@ -19,7 +20,7 @@ from health.foresight.lifetime.band_fallback import constant_hazard_annuity, pre
 from health.foresight.lifetime.loss_cost import Loss, cost
 from health.foresight.lifetime.negotiation import Deal, largest_discount
 from health.foresight.purchases import bg_nbd, gamma_gamma
-from health.foresight.stats.proportions import rate
+from health.foresight.stats.proportions import paired_difference, rate
 from health.foresight.survival import sbg
 from health.insight import method, rates, survey_results
 from health.intake.cells import parse_columns
@@ -31,7 +32,7 @@ from health.score.components import COMPONENTS, Component, component_points
 from health.score.compose import compose
 from health.score.settings import DEFAULT
 from health.tables import TABLES
-from tests.books import complaint_clocks, recorded, rows, staged, unscored
+from tests.books import analyst, complaint_clocks, recorded, rows, staged, unscored, warehouse_of
 from tests.foresight import cdnow
 
 Given = Mapping[str, Any]
@@ -299,6 +300,25 @@ def retention(given: Given) -> dict[str, Any]:
     return dict(zip(("gross", "net"), found, strict=True))
 
 
+def lead(given: Given) -> dict[str, Any]:
+    found = paired_difference(given["only_health"], given["only_predicted"], given["losses"])
+    return {"lead": found.difference, "low": found.low, "high": found.high}
+
+
+def detection(given: Given) -> dict[str, Any]:
+    calls = [{"interaction_id": f"I{n}", "customer_id": "A", "occurred_at": at, "channel": "call", "direction": "out"}
+             for n, at in enumerate([datetime(2025, 7, 1), *given["calls"]])]  # fmt: skip
+    complaint = {"complaint_id": "Q", "customer_id": "A"} | {name: given[name] for name in ("opened_at", "severity")}
+    tables = {
+        "customers": rows("customers", {"customer_id": "A", "name": "A"}),
+        "contracts": contracts((date(2020, 1, 1), None)),
+        "interactions": rows("interactions", *calls),
+        "complaints": rows("complaints", complaint),
+    }
+    losses = pl.DataFrame({"customer_id": ["A"], "spell_start_on": [date(2020, 1, 1)], "decided_on": [given["decided_on"]]})
+    return with_detection(analyst(warehouse_of(tables)), losses, given["decided_on"]).row(0, named=True)
+
+
 def worth(given: Given) -> dict[str, Any]:
     now = pl.DataFrame({"customer_id": ["A"], "status": ["active"], "band": ["watch"], "health": [55.0]})
     value = pl.DataFrame(
@@ -330,6 +350,7 @@ CHECKS: dict[str, Callable[[Given], Mapping[str, Any]]] = {
     "curve": curve, "health": health, "share": share, "bridge": bridge, "verdict": verdict_of, "band-rate": band_rate, "annuity": annuity,
     "sbg": cohort, "bg-nbd": buying, "gamma-gamma": spending, "negotiation": negotiation, "loss-cost": loss_cost, "quadrants": quadrants,
     "retention": retention, "worth": worth, "difference": difference, "visible": visible, "held-out": held_out, "warning": warning,
+    "lead": lead, "detection": detection,
 }  # fmt: skip
 
 

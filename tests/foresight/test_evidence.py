@@ -13,6 +13,8 @@ import pytest
 from health.access import Book, Viewer
 from health.cli import main
 from health.demo import Company, generate
+from health.errors import InsufficientData
+from health.foresight import churn
 from health.foresight.backtest import band_rates, calibration, thresholds
 from health.foresight.backtest import churn_ledger as lost
 from health.foresight.backtest import learned_weights as learned
@@ -23,7 +25,8 @@ from health.foresight.backtest.learned_weights import whole_percentages
 from health.foresight.backtest.paired_test import PairedTest
 from health.foresight.backtest.warning import LEVELS
 from health.foresight.backtest.warning_curve import LIST_PERCENT, held_out_months
-from health.foresight.backtest.warning_report import warning_report
+from health.foresight.backtest.warning_report import WarningReport, warning_report
+from health.foresight.churn import Hazard
 from health.foresight.stats import logistic
 from health.foresight.stats.proportions import wilson
 from health.score.settings import DEFAULT, Settings
@@ -284,16 +287,61 @@ def test_the_shortest_list_of_each_loss_is_found_by_trying_every_length(losses: 
     assert [point["warned_60"] for point in curve.points()] == found
 
 
-def test_the_report_tells_shares_with_intervals_and_the_curve_beside_its_baselines(losses: pl.DataFrame, book: Book) -> None:
-    told = json.loads(json.dumps(warning_report(book, AS_OF).as_json()))
+@pytest.fixture(scope="module")
+def fitted_on() -> list[date]:
+    """Days on which the report had a churn model fitted."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(book: Book, fitted_on: list[date]) -> WarningReport:
+    def fit(of: Book, day: date) -> Hazard:
+        fitted_on.append(day)
+        return churn.fit(of, day)
+
+    return warning_report(book, AS_OF, fit)
+
+
+def test_the_report_tells_shares_with_intervals_and_the_curve_beside_its_baselines(losses: pl.DataFrame, report: WarningReport) -> None:
+    told = json.loads(json.dumps(report.as_json()))
     days = losses["warning_days"].drop_nulls()
     assert told["horizon_days"] == [60, 90] and told["losses"] == losses.height and told["not_scored"] == losses.height - days.len()
     assert told["share_60"] == (days >= 60).sum() / days.len() and told["never"] == (days == 0).sum() / days.len()
     assert told["median_days"] == days.median() and told["at_risk"]["share_90"] < told["share_90"] < told["share_60"]
     assert (told["share_60_low"], told["share_60_high"]) == wilson((days >= 60).sum(), days.len())
+    predicted = {f"predicted{end}" for end in ("", "_low", "_high", "_lead", "_lead_low", "_lead_high")}
     names = {"list_share", "warned_60", "low", "high", "tenure_only", "days_since_contact", "last_quarter", "random"}
-    assert all(set(point) == names for point in told["curve"]) and len(told["curve"]) == 10
+    assert all(set(point) == names | predicted for point in told["curve"]) and len(told["curve"]) == 10
     assert all(point["warned_60"] > point["random"] for point in told["curve"])
+
+
+def test_predicted_churn_is_learned_once_and_before_the_months_it_is_tested_on(report: WarningReport, fitted_on: list[date]) -> None:
+    assert report.curve is not None and fitted_on == [report.curve.since]
+    told = report.as_json()
+    assert told["why_not_predicted"] is None
+    for point in told["curve"]:
+        assert point["predicted_low"] <= point["predicted"] <= point["predicted_high"] and point["predicted"] > point["random"]
+        assert point["predicted_lead"] == pytest.approx(point["predicted"] - point["warned_60"])
+        assert point["predicted_lead_low"] < point["predicted_lead"] < point["predicted_lead_high"]
+
+
+def test_without_a_model_the_curve_has_its_reason_and_no_figure(book: Book, report: WarningReport) -> None:
+    def too_few(_: Book, day: date) -> Hazard:
+        raise InsufficientData(f"Too few losses by {day}.")
+
+    told = warning_report(book, AS_OF, too_few).as_json()
+    assert told["why_not_predicted"] == "Too few losses by 2025-12-31."
+    assert {value for point in told["curve"] for name, value in point.items() if name.startswith("predicted")} == {None}
+    known = [name for name in told["curve"][0] if not name.startswith("predicted")]
+    assert [[point[name] for name in known] for point in told["curve"]] == [
+        [point[name] for name in known] for point in report.as_json()["curve"]
+    ]
+
+
+def test_a_manager_sees_the_lists_of_own_customers(book: Book, report: WarningReport, company: Company) -> None:
+    owner = company.tables["customers"]["owner"][0]
+    own = warning_report(Book(Viewer("m", "account_manager", owner), book._warehouse), AS_OF).curve
+    assert own is not None and report.curve is not None and own.has_predictions and 0 < own.losses < report.curve.losses
 
 
 def test_other_settings_with_the_same_terms_need_no_new_facts(book: Book) -> None:

@@ -14,5 +14,7 @@ def test_the_world_is_seen_for_what_it_is(world: str, seed: int) -> None:
     assert one.faults == [], one.line
     assert (one.found.verdict == "no_better_than_chance") == (world == "null"), one.line
     if world == "demo":
-        for length, named, by_truth in zip(LISTS, one.warned.health, one.warned.truth, strict=True):
-            assert named > length / 100 * one.warned.losses and named >= 0.7 * by_truth, one.warned.line
+        lists = zip(LISTS, one.warned.predicted, one.warned.health, one.warned.truth, strict=True)
+        for length, predicted, named, by_truth in lists:
+            assert predicted >= 0.9 * by_truth and named >= 0.7 * by_truth, one.warned.line
+            assert min(predicted, named) > length / 100 * one.warned.losses, one.warned.line

@@ -29,10 +29,10 @@ class StayedAtRisk:
 def ledger(book: Book, as_of: date) -> pl.DataFrame:
     """One row per loss known by `as_of`, latest first.
 
-    Columns: customer_id, name, status (lost, or leaving: decided but not yet gone), decided_on, lost_on, reason, mrr_cents, and for N days
-    before the decision health_N (hundredths) and band_N, read at the last stored month end by then. Null where the customer was not scored
-    at that time: not yet a customer, or before the observed period. `warning_days` and `at_risk_days`: `warning.with_warning_days`. Raises
-    ValueError where nothing was scored.
+    Columns: customer_id, name, status (lost, or leaving: decided but not yet gone), spell_start_on, decided_on, lost_on, reason, mrr_cents,
+    and for N days before the decision health_N (hundredths) and band_N, read at the last stored month end by then. Null where the customer
+    was not scored at that time: not yet a customer, or before the observed period. `warning_days` and `at_risk_days`:
+    `warning.with_warning_days`. Raises ValueError where nothing was scored.
     """
     with book.reading() as session:
         losses = book.own(session, _ended_spells(session, as_of))
@@ -49,7 +49,7 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
     )
     named_losses = with_warning_days(named_losses, scored)
     score_columns = [*(f"{measure}_{days}" for days in DAYS_BEFORE for measure in ("health", "band")), *LEVELS]
-    columns = ["customer_id", "name", "status", "decided_on", "lost_on", "reason", "mrr_cents", *score_columns]
+    columns = ["customer_id", "name", "status", "spell_start_on", "decided_on", "lost_on", "reason", "mrr_cents", *score_columns]
     return named_losses.select(columns).sort(["decided_on", "customer_id"], descending=[True, False])
 
 

@@ -1,4 +1,4 @@
-"""Proportions with Wilson intervals."""
+"""Proportions with Wilson intervals, and the difference of two proportions of the same cases."""
 
 import math
 from dataclasses import asdict, dataclass
@@ -31,3 +31,20 @@ def wilson(k: float, n: float, z: float = 1.96) -> tuple[float, float]:
 def rate(k: int, n: int) -> Rate | None:
     """k / n with its Wilson 95 % interval; None if n is 0."""
     return Rate(k / n, *wilson(k, n), k, n) if n else None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Difference of two proportions with its 95 % interval."""
+
+    difference: float
+    low: float
+    high: float
+
+
+def paired_difference(only_first: int, only_second: int, n: int, z: float = 1.96) -> Difference:
+    """Second proportion less the first, of the same n cases, from those in which the two differ (Bonett and Price 2012); n above 0."""
+    first, second = (only_first + 1) / (n + 2), (only_second + 1) / (n + 2)
+    middle = second - first
+    half_width = z * math.sqrt((first + second - middle**2) / (n + 2))
+    return Difference((only_second - only_first) / n, max(-1.0, middle - half_width), min(1.0, middle + half_width))

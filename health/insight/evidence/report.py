@@ -16,7 +16,7 @@ from health.score.components import COMPONENTS
 from health.score.settings import Settings
 
 MODEL_LABELS = {"health": "This score", "tenure_only": "Tenure only", "days_since_contact": "Days since contact",
-        "last_quarter": "Last quarter's score", "all_healthy": "Everyone healthy"}  # fmt: skip
+        "last_quarter": "Last quarter's score", "all_healthy": "Everyone healthy", "predicted": "Predicted churn"}  # fmt: skip
 CHANCE = "Random order"
 EARLY = 0.2  # the share of customers among whom a rule should find most
 

@@ -5,14 +5,15 @@ from typing import Any
 
 import polars as pl
 import streamlit as st
-from streamlit.column_config import DateColumn, NumberColumn
+from streamlit.column_config import DateColumn, NumberColumn, TextColumn
 
 from health import charts
 from health import format as fmt
 from health.access import Book
+from health.desk.worklist.detection_lag import with_detection
 from health.foresight.backtest import churn_ledger, downsell
 from health.foresight.backtest.churn_ledger import DAYS_BEFORE, STAYED_DAYS
-from health.insight.evidence import report
+from health.insight.evidence import detection, report
 from health.insight.search import filter_by_text
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
@@ -29,7 +30,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
     """Read the ledger as known on the day, and the at-risk customers who stayed."""
     ledger = churn_ledger.ledger(book, as_of)
     return {
-        "ledger": _ledger_rows(ledger),
+        "ledger": _ledger_rows(with_detection(book, ledger, as_of)),
         "before": report.bands_before(ledger),
         "healthy": churn_ledger.lost_while_healthy(ledger),
         "stayed": churn_ledger.stayed_at_risk(book, as_of),
@@ -55,9 +56,10 @@ def _ledger_rows(ledger: pl.DataFrame) -> pl.DataFrame:
             pl.when(pl.col(f"band_{days}") != "unknown").then(pl.col(f"health_{days}") // 100).alias(f"health_{days}")
             for days in DAYS_BEFORE
         ),
+        detection.first_act(),
         pl.col("name").fill_null(pl.col("customer_id")),
         pl.col("reason").fill_null(fmt.NOT_GIVEN).str.replace_all("_", " "),
-    ).drop("mrr_cents")
+    ).drop("mrr_cents", "spell_start_on")
 
 
 def before_card(data: dict[str, Any]) -> None:
@@ -152,6 +154,7 @@ def ledger_card(data: dict[str, Any]) -> None:
             "name": 176,
             **{f"band_{days}": chips(f"{days} days", 88) for days in DAYS_BEFORE},
             "warning_days": NumberColumn("Warning", width=72, format="%d d", help=WARNING_HELP),
+            "first_act": TextColumn("First act", width=84, help=detection.FIRST_ACT_HELP),
             "decided_on": DateColumn("Decided", width=92, format="D MMM YYYY", help="The day the end of the contract was known"),
             "reason": 98,
             "mrr": 72,

@@ -2,29 +2,34 @@
 
 from datetime import date
 
-import polars as pl
 import streamlit as st
 
 from health import charts
 from health import format as fmt
 from health.access import Book
+from health.desk.worklist.detection_lag import DetectionLag, detection_lag, with_detection
 from health.foresight.backtest.warning import WARNED_DAYS
 from health.foresight.backtest.warning_report import WarningReport, warning_report
 from health.foresight.stats.proportions import Rate
-from health.insight.evidence import warning
+from health.insight.evidence import detection, warning
 from health.insight.headlines import Headline
-from health.ui import cache
+from health.ui import cache, value_cache
 from health.ui.cards import NUMBER_HEIGHT, card, chart, note, number, strip, waiting
 from health.ui.chart_table import chart_table
 from health.ui.tables import words_table
 
-CHARTS_HEIGHT = 460
+CHARTS_HEIGHT = 640
+PREDICTED_NOTE = (
+    "Predicted churn: churn probability within 90 days, by a model fitted before these months. Customers that it cannot score, such as "
+    "those without a contract, are listed by their score."
+)
 
 
 @cache.cached
-def read(book: Book, as_of: date) -> WarningReport:
-    """Read the warning times of the losses known on the day, and the curve of the held-out months."""
-    return warning_report(book, as_of)
+def read(book: Book, as_of: date) -> tuple[WarningReport, DetectionLag]:
+    """Read the warning times and the detection lag of the losses known on the day, and the curve of the held-out months."""
+    report = warning_report(book, as_of, value_cache.churn_model)
+    return report, detection_lag(with_detection(book, report.losses, as_of))
 
 
 @st.fragment(parallel=True)
@@ -32,13 +37,14 @@ def warning_view(book: Book, as_of: date) -> None:
     """Draw numbers, curve and table, without holding up the page."""
     with st.container():
         with waiting(NUMBER_HEIGHT + CHARTS_HEIGHT):
-            report = read(book, as_of)
+            report, lag = read(book, as_of)
         _strip(report)
         left, right = st.columns(2)
         with left:
             _curve_card(report)
         with right:
             _levels_card(report)
+            _detection_card(lag)
 
 
 def _strip(report: WarningReport) -> None:
@@ -74,11 +80,12 @@ def _curve_card(report: WarningReport) -> None:
     ):
         curves = warning.curve(report.curve)
         chart(charts.warning_curve, curves)
-        if curves.is_empty():
+        if report.curve is None or curves.is_empty():
             return
-        lengths = curves.filter(pl.col("share").is_in([0.05, 0.1, 0.2, 0.3, 0.4, 0.5])).pivot("share", index="label", values="warned")
-        labels = {"label": "List by"} | {name: fmt.share(float(name)) for name in lengths.columns[1:]}
-        chart_table(lengths, labels, "Share of churned customers warned by length of the list", dict.fromkeys(labels, fmt.share))
+        note(warning.comparison(report.curve, report.why_not_predicted))
+        chart_table(warning.lists(report.curve), warning.LISTS_LABELS, "Share of churned customers warned by length of the list")
+        if not report.why_not_predicted:
+            note(PREDICTED_NOTE)
 
 
 def _levels_card(report: WarningReport) -> None:
@@ -87,3 +94,10 @@ def _levels_card(report: WarningReport) -> None:
         labels = {"figure": "Warning"} | warning.LEVEL_LABELS
         words_table(warning.levels(report.times), labels, "Warning time by level with intervals")
         note("A single month at Healthy ends a warning. The view Churned customers shows the warning of each loss.")
+
+
+def _detection_card(lag: DetectionLag) -> None:
+    """Draw how soon a person acted on churned customers who had been urgent."""
+    with card(detection.title(lag), "From the first urgent trigger before the decision to the first act of a person"):
+        words_table(detection.figures(lag), {"figure": "Detection lag", "value": "Churned customers"}, "Detection lag with interval")
+        note(detection.NOTE)
