@@ -20,7 +20,7 @@ from health.desk import diary, entries, handover, plays, renewal_forecasts, rene
 from health.desk.entries import notes
 from health.desk.plays import Case, progress
 from health.desk.renewal_forecasts import Renewal
-from health.desk.worklist import actions, detection_lag
+from health.desk.worklist import actions, detection_lag, inputs
 from health.errors import NotFound
 from health.insight.client import complaint_sla, entry_effect, people
 from health.insight.client import rows as own
@@ -119,6 +119,7 @@ def week(book: Book, stood: pl.DataFrame, employee: str | None = None) -> Any:
 READS: dict[str, Answer] = {
     "week.week": week,
     "urgent_lane.urgent_triggers": lambda b, stood: plays.urgent_triggers(b, stood, DAY),
+    "inputs.reason_inputs": lambda b, _: vars(inputs.reason_inputs(b, DAY)),
     "case_list.suggested_plays": lambda b, stood: plays.suggested_plays(
         b, DAY, plays.triggered_plays(stood, plays.urgent_triggers(analyst_of(b), stood, DAY), DAY)
     ),

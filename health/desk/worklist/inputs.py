@@ -5,6 +5,8 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from health.access import Book
+from health.score import settings
 from health.score.settings import Settings
 from health.warehouse import Session, facts
 
@@ -26,6 +28,13 @@ class ReasonInputs:
     handovers: pl.DataFrame
     promises: pl.DataFrame
     gaps: pl.DataFrame
+
+
+def reason_inputs(book: Book, as_of: date) -> ReasonInputs:
+    """All inputs of the viewer's customers."""
+    with book.reading() as session:
+        read = read_inputs(session, as_of, settings.in_force(session))
+        return ReasonInputs(**{name: book.own(session, frame) for name, frame in vars(read).items()})
 
 
 def read_inputs(session: Session, as_of: date, in_force: Settings) -> ReasonInputs:

@@ -10,6 +10,7 @@ from health import format as fmt
 from health.access import Book
 from health.desk.worklist import actions, inputs, snoozed, urgent, value_at_stake
 from health.desk.worklist.capacity import schedule, working_days
+from health.desk.worklist.inputs import ReasonInputs
 from health.desk.worklist.next_action import next_action
 from health.desk.worklist.reasons import reasons
 from health.foresight.lifetime import assumptions, band_fallback
@@ -53,21 +54,22 @@ class Week:
 
 def week(
     book: Book, as_of: date, capacity_hours: float, now: pl.DataFrame, value: pl.DataFrame, band_rates: pl.DataFrame | None = None,
-    employee_id: str | None = None, plays: pl.DataFrame | None = None,
+    employee_id: str | None = None, plays: pl.DataFrame | None = None, given: ReasonInputs | None = None,
 ) -> Week:  # fmt: skip
     """Compute the viewer's week. Read-only, and independent of the order of rows.
 
     `now`: `portfolio.build(book, as_of)`; `value`: `lifetime.value` of the day; `band_rates`: `band_fallback.observed_band_rates`, computed
     here if they are needed and not given. `employee_id`: week of this employee; None: of all customers seen. `plays`: `suggested_plays`
     (customer_id, play); the first of a customer is shown as `play`. By customer and not by reason, since the control group is denied a play
-    that the same reason would suggest.
+    that the same reason would suggest. `given`: inputs of the day, read here if they are not given.
     """
     with book.reading() as session:
         customers = book.own(session, now)
         in_force, value_assumptions = settings.in_force(session), assumptions.in_force(session)
         if band_rates is None and value_at_stake.needs_band_rates(customers, value):
             band_rates = band_fallback.observed_band_rates(session, as_of)
-        reason_inputs, latest_actions = inputs.read_inputs(session, as_of, in_force), actions.latest_actions(session)
+        reason_inputs = given or inputs.read_inputs(session, as_of, in_force)
+        latest_actions = actions.latest_actions(session)
     triggers = urgent.urgent_triggers(customers, reason_inputs, as_of)
     reason_rows = reasons(customers, reason_inputs, triggers, as_of, in_force)
     listed_customers, absent = snoozed.split_worklist(customers, latest_actions, triggers, as_of, employee_id, book.viewer)

@@ -12,6 +12,7 @@ from health.desk import diary, handover, plays, renewal_forecasts, worklist
 from health.desk.plays import progress
 from health.desk.renewals import outcomes
 from health.desk.worklist import value_at_stake
+from health.desk.worklist.inputs import ReasonInputs, reason_inputs
 from health.insight.client import complaint_sla
 from health.insight.client.rows import employees
 from health.insight.value import renewal_forecasts as forecast_insight
@@ -68,19 +69,26 @@ def _enrol(book: Book, as_of: date) -> int:
     return written
 
 
+@cache.shared(cache.MAX_ENTRIES)
+def _reason_inputs(book: Book, as_of: date) -> ReasonInputs:
+    """What reasons are made of, at one version of the book."""
+    return reason_inputs(book, as_of)
+
+
 @cache.cached
 def _urgent_triggers(book: Book, as_of: date) -> pl.DataFrame:
     """Urgent triggers of the book at one version of it."""
-    return plays.urgent_triggers(book, cache.portfolio_at(book, as_of), as_of)
+    return plays.urgent_triggers(book, cache.portfolio_at(book, as_of), as_of, _reason_inputs(book, as_of))
 
 
 @cache.cached
 def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]:
     """Read the content at one version of the book."""
     portfolio, values, state = cache.portfolio_at(book, as_of), value_cache.values(book, as_of), cache.state(book)
+    inputs = _reason_inputs(book, as_of)
     band_rates = value_cache.band_rates(book, as_of) if value_at_stake.needs_band_rates(portfolio, values) else None
     suggested_plays = plays.suggested_plays(book, as_of, plays.triggered_plays(portfolio, _urgent_triggers(book, as_of), as_of))
-    week = worklist.week(book, as_of, hours, portfolio, values, band_rates, employee or None, suggested_plays)
+    week = worklist.week(book, as_of, hours, portfolio, values, band_rates, employee or None, suggested_plays, inputs)
     customers = portfolio.filter(pl.col("owner") == employee) if employee and book.viewer.whole_book else portfolio
     ids = customers["customer_id"]
 
@@ -89,9 +97,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
 
     planned = of_customers(diary.read_diary(book, as_of))
     names = customers.select("customer_id", "name")
-    open_complaints = complaint_sla.with_running_deadline(
-        complaint_sla.open_complaints(book, state.settings, as_of), state.settings.service_hours
-    )
+    open_complaints = complaint_sla.with_running_deadline(of_customers(inputs.complaints), state.settings.service_hours)
     renewal_rows = with_outcomes(renewals.due(customers, values, as_of), outcomes(book, as_of))
     forecasts = renewal_forecasts.forecasts(book, as_of)
     settled = forecast_insight.settled(forecasts, cache.history(book), as_of)
@@ -102,7 +108,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         "customers": customers.filter(ACTIVE).height,
         "due": diary.contacts_due(customers, planned),
         "kept": diary.count_kept(planned),
-        "clocks": of_customers(open_complaints).join(names, on="customer_id", how="left", maintain_order="left"),
+        "clocks": open_complaints.join(names, on="customer_id", how="left", maintain_order="left"),
         "handovers": of_customers(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
         "renewals": forecast_insight.with_forecasts(renewal_rows, forecasts, as_of),
         "forecast_record": forecast_insight.track_record(settled),
