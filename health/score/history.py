@@ -69,10 +69,17 @@ def _frozen_points(session: Session, current: pl.DataFrame, score_settings: Sett
     return frozen_points.select(*key, *FROZEN_COLUMNS)
 
 
-def on_day(session: Session, day: date) -> pl.DataFrame:
-    """Scores of all customers on a day under the settings in force, as `score_at`: the stored ones, else computed."""
-    stored = session.frame("queries/history_at", as_of=day) if session.has(HISTORY) else pl.DataFrame()
-    return stored if stored.height else score_at(session, [day], settings.in_force(session))
+def on_day(session: Session, day: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
+    """Scores on a day under the settings in force, as `score_at`: the stored ones, else computed. `customers`: None for all."""
+    stored = stored_on(session, day, customers)
+    return stored if stored.height else score_at(session, [day], settings.in_force(session), customers)
+
+
+def stored_on(session: Session, day: date, customers: Sequence[str] | None = None) -> pl.DataFrame:
+    """The stored scores of a day, sorted by customer; empty for a day that is not stored."""
+    if not session.has(HISTORY):
+        return pl.DataFrame()
+    return session.frame("queries/history_at", as_of=day, everyone=customers is None, customers=list(customers or []))
 
 
 def history_under(session: Session, score_settings: Settings, days: Sequence[date] | None = None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from health.foresight.backtest.spells import spells
 from health.foresight.backtest.warning import LEVELS, with_warning_days
 from health.foresight.stats.proportions import Rate, rate
 from health.month_ends import last_month_end
+from health.score import history
 from health.status import ACTIVE, CHURNED
 from health.warehouse import Session, facts, status
 
@@ -36,11 +37,11 @@ def ledger(book: Book, as_of: date) -> pl.DataFrame:
     """
     with book.reading() as session:
         losses = book.own(session, _ended_spells(session, as_of))
-        history = _read_month_end_history(session, losses) if session.has("history") else None
+        month_end_scores = _read_month_end_history(session, losses) if session.has("history") else None
         named_losses = losses.join(session.frame("queries/customers_named").select("customer_id", "name"), on="customer_id", how="left")
-    if history is None:
+    if month_end_scores is None:
         raise ValueError("nothing was scored yet")
-    scored = history.filter(ACTIVE & (pl.col("as_of") <= as_of))
+    scored = month_end_scores.filter(ACTIVE & (pl.col("as_of") <= as_of))
     for days in DAYS_BEFORE:
         named_losses = with_score_before(named_losses, scored.select("customer_id", "as_of", "health", "band"), days)
     mrr = scored.select("customer_id", "as_of", "mrr_cents").sort("as_of")
@@ -69,14 +70,14 @@ def stayed_at_risk(book: Book, as_of: date) -> StayedAtRisk | None:
         month_ends = [day for day in facts.span(session).month_ends() if day <= as_of - timedelta(days=STAYED_DAYS)]
         if not month_ends or not session.has("history"):
             return None
-        scored_then = book.own(session, session.frame("queries/history_at", as_of=month_ends[-1]))
+        scored_then = book.own(session, history.stored_on(session, month_ends[-1]))
         at_risk_then = scored_then.filter(pl.col("band") == "at_risk").select("customer_id", pl.col("health").alias("health_then"))
-        history = _read_month_end_history(session, at_risk_then)
+        month_end_scores = _read_month_end_history(session, at_risk_then)
         today = status.at(session, [as_of], at_risk_then["customer_id"].to_list()).select("customer_id", "status")
         names = session.frame("queries/customers_named").select("customer_id", "name")
     if scored_then.is_empty():
         return None
-    latest_scores = history.filter((pl.col("as_of") <= as_of) & ACTIVE).sort("as_of").group_by("customer_id").last()
+    latest_scores = month_end_scores.filter((pl.col("as_of") <= as_of) & ACTIVE).sort("as_of").group_by("customer_id").last()
     customers_followed = at_risk_then.join(today, on="customer_id").filter(ACTIVE | CHURNED)
     retained = (
         customers_followed.filter(ACTIVE)

@@ -15,13 +15,13 @@ Row = Mapping[str, Any]
 
 
 def score_state(book: Book, customer_id: str, day: date) -> dict[str, Any]:
-    """Facts, points, health and band at the end of a day, recomputed, with the weights of the customer's segment.
+    """Facts, points, health and band at the end of a day, with the weights of the customer's segment.
 
     Points in hundredths, as stored; empty where the customer has no score row. Raises NotFound outside the viewer's book.
     """
     with book.reading() as session:
         customer, in_force = book.own_id(session, customer_id), settings.in_force(session)
-        scored = history.score_at(session, [day], in_force, [customer])
+        scored = history.on_day(session, day, [customer])
     if scored.is_empty():
         return {}
     row = scored.row(0, named=True)

@@ -60,10 +60,9 @@ def build_states(session: Session, t0: date, t1: date, before: Settings, after: 
 def _score_both_days(session: Session, t0: date, t1: date, before: Settings, customers: Sequence[str] | None) -> tuple[pl.DataFrame, ...]:
     """Scores on both days under the first settings, from the stored history if it has these days and the same terms."""
     if session.has("history") and settings.in_force(session).terms == before.terms:
-        stored = [session.frame("queries/history_at", as_of=day) for day in (t0, t1)]
+        stored = [history.stored_on(session, day, customers) for day in (t0, t1)]
         if all(frame.height for frame in stored):
-            stored_rows = [frame if customers is None else frame.filter(pl.col("customer_id").is_in(list(customers))) for frame in stored]
-            return tuple(compose.compose_scored(frame, before).sort("customer_id") for frame in stored_rows)
+            return tuple(compose.compose_scored(frame, before).sort("customer_id") for frame in stored)
     scored = history.score_at(session, [t0, t1], before, customers)
     return tuple(scored.filter(pl.col("as_of") == day).sort("customer_id") for day in (t0, t1))
 

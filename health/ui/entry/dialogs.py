@@ -32,28 +32,39 @@ DUE_TIME = time(17)
 def open_new(desk: Desk, key: str) -> None:
     """Open the form of a new row."""
     form = NEW[key]
-    st.dialog(form.title, width="medium", icon=f":material/{form.icon}:")(_new)(desk, key)
+    _open(desk, form.title, form.icon, lambda: _new(desk, key))
 
 
 def open_step(desk: Desk, key: str, row: Row) -> None:
     """Open the form of a step, such as the answer to a complaint, for a row as the viewer saw it."""
     form = STEPS[key]
-    st.dialog(f"{form.title}: {KINDS[form.table]}", width="medium", icon=f":material/{form.icon}:")(_step)(desk, key, row)
+    _open(desk, f"{form.title}: {KINDS[form.table]}", form.icon, lambda: _step(desk, key, row))
 
 
 def open_correction(desk: Desk, name: str, row: Row) -> None:
     """Open the form that corrects any value of a row, with a reason."""
-    st.dialog(f"Correct this {KINDS[name]}", width="medium", icon=":material/edit:")(_correction)(desk, name, row)
+    _open(desk, f"Correct this {KINDS[name]}", "edit", lambda: _correction(desk, name, row))
 
 
 def open_removal(desk: Desk, name: str, row: Row) -> None:
     """Open the form that removes a row, with a reason."""
-    st.dialog(f"Remove this {KINDS[name]}", icon=":material/delete:")(_removal)(desk, name, row)
+    _open(desk, f"Remove this {KINDS[name]}", "delete", lambda: _removal(desk, name, row))
 
 
 def open_note(desk: Desk) -> None:
     """Open the form of a note."""
-    st.dialog("Add a note", width="medium", icon=":material/sticky_note_2:")(_note)(desk)
+    _open(desk, "Add a note", "sticky_note_2", lambda: _note(desk))
+
+
+def _open(desk: Desk, title: str, icon: str, draw_form: Callable[[], None]) -> None:
+    """Open a dialog that names its customer."""
+
+    @st.dialog(title, width="medium", icon=f":material/{icon}:")
+    def dialog() -> None:
+        note(f"Customer: {desk.name}")
+        draw_form()
+
+    dialog()
 
 
 def _new(desk: Desk, key: str) -> None:

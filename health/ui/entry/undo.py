@@ -65,7 +65,7 @@ def run_and_confirm(
         entry_effect.new_day_sentence(desk.as_of, day),
         warnings,
     ]
-    words = " ".join(filter(None, sentences))
+    words = " ".join(filter(None, [f"{desk.name}:", *sentences]))
     follow_newest_day()
     st.session_state[_SAVED_KEY] = Confirmation(desk.customer_id, words, day, changes)
     st.rerun()
