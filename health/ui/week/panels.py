@@ -160,4 +160,6 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame, records: list[str]) -> N
         if past_notice.height:
             note(f"{fmt.plural(past_notice.height, 'contract')} past the last day for notice, with the end still ahead:")
             too_late = rows.filter(pl.col("state").is_in(renewals.APART))
-            customer_table(too_late, columns, key="week-past-notice", alt="Contracts past their last day for notice", rows=4, wrap=True)
+            with_end = {"renewal_on" if name == "notice" else name: value for name, value in columns.items()}
+            with_end["renewal_on"] = DateColumn("Ends or renews", width=126, format="D MMM YYYY")
+            customer_table(too_late, with_end, key="week-past-notice", alt="Contracts past their last day for notice", rows=4, wrap=True)
