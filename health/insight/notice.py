@@ -40,7 +40,7 @@ def notice_note(customer: Mapping[str, Any], as_of: date) -> str:
 
 
 def notice_badge(customer: Mapping[str, Any], as_of: date) -> str:
-    """The words for a badge, where the last day for notice or the end lies within 90 days; else empty. At most 50 characters, for phones."""
+    """The words for a badge, where the last day for notice or the end lies within 90 days, short enough for a phone; else empty."""
     days = [(day - as_of).days for name in ("notice_by", "renews_on", "renewal_on") if (day := customer[name]) is not None]
     if not customer["renewal_on"] or not any(0 <= n <= NEAR_DAYS for n in days):
         return ""

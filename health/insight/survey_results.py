@@ -159,7 +159,7 @@ def _quarters(surveys: pl.DataFrame, as_of: date) -> list[Quarter]:
     """
     first = pl.Series("start", [as_of]).dt.truncate("1q").dt.offset_by("-21mo")[0]
     starts = pl.date_range(first, as_of, "1q", eager=True).to_list()[-QUARTERS:]
-    quarters = []
+    quarters: list[Quarter] = []
     for start, following in zip(starts, [*starts[1:], as_of + timedelta(days=1)], strict=True):
         results = [result(surveys, kind, start - timedelta(days=1), following - timedelta(days=1)) for kind in KINDS]
         if quarters or any(r.answers for r in results):
