@@ -72,6 +72,13 @@ def short_money(amount: Number, currency: str | None = None) -> str:
     return f"{start}{abs(amount) / 1e3:.0f}k" if abs(amount) < 999_500 else f"{start}{abs(amount) / 1e6:.1f}m"
 
 
+def money_range(low: Number, high: Number) -> str:
+    """'€4,649 to €14k'; a currency that is written as a code stands once: 'USD 4,649 to 14k'."""
+    sign = currency_sign(None)
+    first, last = short_money(low), short_money(high)
+    return f"{first} to {last.removeprefix(sign) if len(sign) > 1 and first.startswith(sign) else last}"
+
+
 def money_change(amount: Number, currency: str | None = None) -> str:
     """Signed, as in headlines: 29000 -> '+€29k', -600000 -> '-€600k'."""
     text = short_money(amount, currency)

@@ -49,6 +49,13 @@ def test_the_currency_is_an_argument() -> None:
     assert fmt.money_change(29_000, "GBP") == "+£29k"
 
 
+def test_a_code_stands_once_in_a_range_and_a_symbol_at_both_ends() -> None:
+    assert fmt.money_range(4_649, 14_000) == "€4,649 to €14k"
+    with currency.using("USD"):
+        assert fmt.money_range(4_649, 14_000) == f"USD{NBSP}4,649 to 14k"
+        assert fmt.money_range(-5, 10) == f"-USD{NBSP}5 to USD{NBSP}10"
+
+
 def test_amounts_are_printed_in_the_currency_of_the_open_book() -> None:
     with currency.using("USD"):
         assert fmt.money(13_515) == f"USD{NBSP}13,515", "a dollar sign is that of many countries"

@@ -512,7 +512,7 @@ def test_an_upload_is_reviewed_committed_and_listed(opened: Opened) -> None:
     assert refused["line"].tolist() == [4]
     assert "name is missing" in refused["reasons"][0] and "tier 'Z'" in refused["reasons"][0]
     button(app, "Load 2 rows")
-    assert "Load 1 saved: 2 rows of customers.csv." in text(app)
+    assert "Load 1 saved: 2 rows of customers.csv; 1 row refused, kept under Data, Loads." in text(app)
     loads = app.dataframe[-1].value
     assert loads[["load_id", "accepted", "refused", "state"]].values.tolist() == [[1, 2, 1, "Active"]]
 

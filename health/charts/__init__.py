@@ -12,6 +12,7 @@ from health.charts.data import rows_by_month
 from health.charts.evidence import calibration, churn_by_band, gains_curve, lost_by_band, model_comparison
 from health.charts.method import component_curve
 from health.charts.retention import cohorts, forecast, predicted_and_actual, survival_curves
+from health.charts.surveys import survey_trend
 from health.charts.value import negotiation_curve, value_against_health, value_change, value_spread
 from health.charts.warning import warning_curve
 from health.charts.week import overdue
@@ -38,6 +39,7 @@ __all__ = [
     "risk_heat",
     "negotiation_curve",
     "rows_by_month",
+    "survey_trend",
     "survival_curves",
     "value_against_health",
     "value_change",

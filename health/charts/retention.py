@@ -24,7 +24,7 @@ def survival_curves(curves: pl.DataFrame, unit: str = "month", *, dark: bool = F
     inks = {label: (fmt.band(bands[label]).text if bands.get(label) else INKS[n % len(INKS)]).on(dark) for n, label in enumerate(labels)}
     last = float(curves["month"].max())  # type: ignore[arg-type]
     months = alt.Axis(values=_ticks(last), format="d")
-    x = alt.X("month:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.34 * last], nice=False), axis=months)
+    x = alt.X("month:Q", title=f"{unit}s", scale=alt.Scale(domain=[0, 1.42 * last], nice=False), axis=months)
     scale = alt.Scale(domain=[0, 1.02], nice=False)
     axis = alt.Axis(format="%", values=[0, 0.2, 0.4, 0.6, 0.8, 1], labelOverlap=False)
     y, low = (alt.Y(f"{name}:Q", title="still a customer", scale=scale, axis=axis) for name in ("stays", "low"))

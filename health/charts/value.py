@@ -184,7 +184,10 @@ def value_change(parts: pl.DataFrame, before: float, after: float, labels: Seque
         pl.when(pl.col("to") >= pl.col("from")).then(pl.lit(gain_colour)).otherwise(pl.lit(loss_colour)).alias("colour"),
         pl.max_horizontal("from", "to").alias("right"),
     )
-    x = alt.X("from:Q", scale=scale, axis=alt.Axis(title="value (axis cut)", labelExpr=_money_label(), tickCount=4, grid=True))
+    axis = alt.Axis(
+        title="value (axis cut)", labelExpr=_money_label(), tickCount=4, grid=True, labelOverlap=True, labelSeparation=8
+    )  # fmt: skip
+    x = alt.X("from:Q", scale=scale, axis=axis)
     y = alt.Y("label:N", sort=frame["label"].to_list(), axis=category_axis(dark))
     steps, ticks = bars.filter(pl.col("kind") == "step"), bars.filter(pl.col("kind") == "tick")
     layers = [

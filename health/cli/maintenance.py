@@ -9,7 +9,7 @@ from health.cli import output, session
 from health.cli.command import Command, day, positive_number, whole_number
 from health.cli.load import print_load
 from health.format import plural
-from health.insight.data import complete, spoken_since
+from health.insight.data import complete, spoken_since, stale_rates
 from health.intake import load as intake
 
 
@@ -66,7 +66,8 @@ def _check(options: argparse.Namespace) -> dict[str, Any]:
     with session.existing_book(options) as book:
         findings, state = intake.findings(book), portfolio.state(book)
         to_ask = spoken_since.spoken_since(book, state.as_of).to_dicts() if state.as_of else []
-    stale = complete.stale_sentences(state.known, state.as_of) if state.as_of else []
+        old_rates = stale_rates.sentences(stale_rates.stale_rates(book, state.as_of), state.as_of) if state.as_of else []
+    stale = [*complete.stale_sentences(state.known, state.as_of), *old_rates] if state.as_of else []
     for sentence in [*findings, *stale]:
         output.print_message(sentence)
     output.print_message("No problems found." if not findings else f"{plural(len(findings), 'problem')} found.")

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 
 import polars as pl
 
+from health import format as fmt
 from health.access import Book
 from health.errors import InvalidInput
 
@@ -73,7 +74,8 @@ def _expected_value(renewal: Renewal, outcome: str, monthly_value: Decimal | Non
     if monthly_value is None or monthly_value <= 0:
         raise InvalidInput("Enter the monthly revenue that you expect after the renewal, above 0.")
     if outcome == "shrinks" and renewal.mrr is not None and monthly_value >= renewal.mrr:
-        raise InvalidInput(f"A contract that shrinks is worth less than today's {renewal.mrr} a month; lower the value or choose renews.")
+        today = fmt.price(float(renewal.mrr))
+        raise InvalidInput(f"A contract that shrinks is worth less than today's {today} a month; lower the value or choose Renews.")
     return monthly_value
 
 

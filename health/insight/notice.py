@@ -40,9 +40,13 @@ def notice_note(customer: Mapping[str, Any], as_of: date) -> str:
 
 
 def notice_badge(customer: Mapping[str, Any], as_of: date) -> str:
-    """The words for a badge, where the last day for notice or the end lies within 90 days; else empty."""
+    """The words for a badge, where the last day for notice or the end lies within 90 days, short enough for a phone; else empty."""
     days = [(day - as_of).days for name in ("notice_by", "renews_on", "renewal_on") if (day := customer[name]) is not None]
-    return notice_words(customer, as_of) if customer["renewal_on"] and any(0 <= n <= NEAR_DAYS for n in days) else ""
+    if not customer["renewal_on"] or not any(0 <= n <= NEAR_DAYS for n in days):
+        return ""
+    if customer["renews_on"] is None and customer["notice_by"] is not None and customer["notice_by"] < as_of:
+        return f"Ends on {fmt.day(customer['renewal_on'])}; notice day passed{_assumed(customer)}"
+    return notice_words(customer, as_of)
 
 
 def notice_column() -> pl.Expr:

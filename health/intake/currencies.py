@@ -96,7 +96,8 @@ def currency_notice(session: Session, sheet: Sheet) -> list[str]:
     """What to do if the first amounts of the book are in another currency than its own."""
     if not (other := other_currency(session, sheet)):
         return []
-    return [f"{sheet.file} names {other}. If all your amounts are in {other}, set it first: settings --currency {other}."]
+    remedy = f"set it first, at the upload or with settings --currency {other}"
+    return [f"{sheet.file} names {other}. If all your amounts are in {other}, {remedy}."]
 
 
 def rates_on_file(session: Session) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping as ByName
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -150,10 +151,23 @@ def batch_from_mapping(mapping: mappings.Mapping, sheet: Sheet) -> Batch:
     unused = [name for name in sheet.columns if name not in mapping.columns]
     _refuse_unused_currencies(sheet, unused, [TABLES[feed.table] for feed in mapping.feeds])
     extracts = tuple(_extract(feed, mapping, sheet) for feed in mapping.feeds)
-    notices = [f"{sheet.file}: {mapping.name} uses no column {', '.join(unused)}; not loaded."] if unused else []
-    notices += [f"{sheet.file}: the times in {column} are read as UTC, as the heading says." for column in mapping.assumed_utc]
+    notices = _unused_notice(sheet, unused) + _zone_notice(sheet, mapping.assumed_utc)
     declared, seen = mapping.complete_through, (*sheet.notices, *notices)
     return Batch(sheet.file, sheet.sha256, extracts, seen, mapping.assumption, complete_through=declared)
+
+
+def _unused_notice(sheet: Sheet, unused: list[str]) -> list[str]:
+    if not unused:
+        return []
+    columns, verb = ("column", "is") if len(unused) == 1 else ("columns", "are")
+    return [f"{sheet.file}: {columns} {', '.join(unused)} {verb} not loaded, because no field uses {'it' if verb == 'is' else 'them'}."]
+
+
+def _zone_notice(sheet: Sheet, columns: Sequence[str]) -> list[str]:
+    if not columns:
+        return []
+    headings = "the heading says" if len(columns) == 1 else "their headings say"
+    return [f"{sheet.file}: the times in {', '.join(columns)} are read as UTC, as {headings}."]
 
 
 def _refuse_unused_currencies(sheet: Sheet, unused: list[str], tables: list[Table]) -> None:

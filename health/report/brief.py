@@ -125,7 +125,7 @@ def _figures(brief: Brief) -> list[dict[str, str]]:
     score = f"{fmt.health(customer['health'])} of 100" if known(customer["health"]) else fmt.UNKNOWN
     range_text = f"{fmt.health(customer['low'])} to {fmt.health(customer['high'])}, " if known(customer["health"]) else ""
     value, bounds = worth.get("lifetime_value"), (worth.get("low"), worth.get("high"))
-    spread = f"{fmt.short_money(bounds[0])} to {fmt.short_money(bounds[1])}" if all(map(known, bounds)) else worth.get("why") or "no range"
+    spread = fmt.money_range(*bounds) if all(map(known, bounds)) else worth.get("why") or "no range"
     churn_probability = worth.get("p_leave_12m")
     return [
         _figure("Health", score, f"{range_text}coverage {fmt.health(customer['coverage'])}"),

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+import polars as pl
 import streamlit as st
 
 from health import format as fmt
-from health.insight.data import complete
+from health.insight.data import complete, stale_rates
 from health.portfolio import State
 
 COMPARISONS = {"Last month": 1, "Last quarter": 3, "Last year": 12}
@@ -50,9 +51,9 @@ def day_fact(state: State, day: date) -> str:
     return complete.day_fact(state.known, state.settings, day)
 
 
-def stale_warning(state: State, day: date) -> None:
-    """Draw which tables ended long before the day, and what to load; nothing if none did."""
-    if sentences := complete.stale_sentences(state.known, day):
+def stale_warning(state: State, day: date, old_rates: pl.DataFrame) -> None:
+    """Draw which tables ended long before the day and which exchange rates are old (`stale_rates`), and what to load; nothing if none."""
+    if sentences := [*complete.stale_sentences(state.known, day), *stale_rates.sentences(old_rates, day)]:
         st.warning("\n\n".join(map(fmt.plain, sentences)), icon=":material/update:")
 
 

@@ -11,8 +11,8 @@ from health.warehouse import Session, facts
 
 
 def day_columns(table: Table) -> list[str]:
-    """The columns that date a row, of which the first filled one counts: its events, else its month. Empty: rows have no day."""
-    return [c.name for c in table.columns if c.event] or [c.name for c in table.columns if c.name == "month"]
+    """The columns that date a row, of which the first filled one counts: its events, else its month or day. Empty: rows have none."""
+    return [c.name for c in table.columns if c.event] or [c.name for c in table.columns if c.name in ("month", "day")]
 
 
 def _event_day(table: Table) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from health import ui
 from health.access import Book
-from health.insight.data import complete, contact_faults, coverage, freshness, gaps, loads, spoken_since
+from health.insight.data import complete, contact_faults, coverage, freshness, gaps, loads, spoken_since, stale_rates
 from health.ui.data import contact_fixes, load_history, lost_customers, tables
 from health.ui.data.headline import data_headlines
 from health.ui.feedback import show_message
@@ -25,6 +25,7 @@ def read(book: Book, as_of: date) -> dict[str, Any]:
             freshness.freshness(state.rows, rows["months"], rows["newest"], rows["last_loads"], newest), state.known
         ),
         "parts": coverage.parts(now, state.settings, state.rows),
+        "stale_rates": stale_rates.stale_rates(book, as_of),
         "spoken_since": spoken_since.spoken_since(book, as_of),
         "complete": coverage.count_complete(now),
         "costs": freshness.blank_costs(rows["blanks"]),
@@ -42,7 +43,7 @@ set_facts(*tables.facts(state, ui.day_fact(state, as_of)))
 show_message()
 page = ui.read_cached(read, book, as_of)
 data_headlines(state, page)
-ui.stale_warning(state, as_of)
+ui.stale_warning(state, as_of, page["stale_rates"])
 
 if view == COMPLETENESS:
     if page["spoken_since"].height:

@@ -128,6 +128,18 @@ DAYS = date(2026, 9, 30), date(2026, 10, 31)
 LANES = {"ageing": "Time passed", "data": "New data", "override": "Override"}
 HELD = pl.DataFrame({"from_on": [date(2026, 9, 1)], "until_on": [date(2026, 11, 1)], "health": [70.0], "label": ["held at 70 by Jo"]})
 
+ANSWERS = pl.DataFrame(
+    {
+        "quarter": ["2026 Q1", "2026 Q2", "2026 Q3"],
+        "value": [12.0, None, 20.0],
+        "low": [-3.0, None, 4.0],
+        "high": [27.0, None, 36.0],
+        "answers": [45, 0, 40],
+        "words": ["+12", "–", "+20"],
+        "interval": ["-3 to +27", "–", "+4 to +36"],
+    }
+)
+
 
 def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
     """Every chart of the package, on rows or on none."""
@@ -153,6 +165,7 @@ def drawn(empty: bool = False) -> dict[str, Callable[..., alt.LayerChart]]:
         "lost_by_band": partial(charts.lost_by_band, rows(BEFORE)),
         "component_curve": partial(charts.component_curve, rows(CURVE), "burden"),
         "warning_curve": partial(charts.warning_curve, rows(WARNED)),
+        "survey_trend": partial(charts.survey_trend, rows(ANSWERS), "NPS", "points"),
     } | test_value_charts.drawn(rows)
 
 
@@ -164,6 +177,10 @@ def texts(chart: alt.LayerChart) -> list[str]:
 
 def test_the_package_offers_what_is_tested_here() -> None:
     assert set(drawn()) == set(charts.__all__)
+
+
+def test_the_trend_of_a_survey_names_the_quarters_with_answers_only() -> None:
+    assert charts.survey_trend(ANSWERS, "NPS", "points").description == "NPS by quarter, points: 2026 Q1 +12, 2026 Q3 +20."
 
 
 @pytest.mark.parametrize("dark", [False, True])

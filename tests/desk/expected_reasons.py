@@ -302,8 +302,11 @@ def urgent(oracle: Oracle, customer: str, as_of: date) -> Iterator[tuple[str, da
     if status == "active":
         facts = oracle.facts(customer, as_of)
         left, since = facts["days_to_notice"], facts["days_since"]
-        if left is not None and 0 <= left <= 30 and since is not None and since > facts["cadence"]:
-            words = f"Last day for notice in {many(left, 'day')}; no contact for {many(since, 'day')}"
+        what = "Last day for notice"
+        if left is not None and left < 0:
+            what, left = "Ends", facts["days_to_end"]
+        if left is not None and left >= 0 and (left <= 30 or what == "Ends") and since is not None and since > facts["cadence"]:
+            words = f"{what} in {many(left, 'day')}; no contact for {many(since, 'day')}"
             yield "renewal", as_of + timedelta(days=left), words
     promise = oracle.handover(customer, as_of)
     if promise is not None and promise["due_at"].date() <= as_of:

@@ -87,6 +87,12 @@ COMPLAINTS: dict[str, tuple[list[Row], list[Any]]] = {
         [line(end_on=on(91), notice_days=90), spoken(-46)],
         [("renewal", on(1), -1, "Last day for notice in 1 day; no contact for 46 days")],
     ),
+    "an end in words, its last day for notice past": (
+        [line(end_on=on(29)), spoken(-46)], [("renewal", on(29), -29, "Ends in 29 days; no contact for 46 days")],
+    ),
+    "a last day for notice of today in words": (
+        [line(end_on=on(30)), spoken(-46)], [("renewal", on(0), 0, "Last day for notice (assumed) today; no contact for 46 days")],
+    ),
     "a notice in words": (
         [line(notice_on=on(-3), terminated_on=on(40))], [("notice", on(-3), -40, "Gave notice on 17 Jun; last day 30 Jul")],
     ),
@@ -115,10 +121,14 @@ FIRED: dict[str, tuple[list[Row], list[str]]] = {
     "answer of tomorrow": ([answer(1, 3)], []),
     "notice in 31 days": ([line(end_on=on(61)), spoken(-46)], []),
     "notice today": ([line(end_on=on(30)), spoken(-46)], ["renewal"]),
-    "notice no longer possible": ([line(end_on=on(29)), spoken(-46)], []),
+    "notice no longer possible, and the contract ends": ([line(end_on=on(89), notice_days=90), spoken(-46)], ["renewal"]),
+    "notice no longer possible, and spoken with in time": ([line(end_on=on(29)), spoken(-45)], []),
+    "notice no longer possible, and the contract renews itself": ([line(end_on=on(29), renews_months=12), spoken(-46)], []),
+    "notice no longer possible for one line of two": ([line(end_on=on(29)), line(end_on=on(200)), spoken(-46)], []),
     "renewal, spoken with on the last agreed day": ([line(end_on=on(60)), spoken(-45)], []),
     "renewal, tried and not reached": ([line(end_on=on(60)), spoken(-46), talk(-2)], ["renewal"]),
     "renews itself, notice in 10 days": ([line(end_on=on(-355), renews_months=12, notice_days=0), spoken(-46)], ["renewal"]),
+    "term over tomorrow": ([line(end_on=on(1)), spoken(-46)], ["renewal"]),
     "term over today": ([line(end_on=on(0)), spoken(-46)], []),
     "term of one line of two ahead": ([line(end_on=on(40)), line(), spoken(-46)], ["renewal"]),
     "notice of today": ([line(notice_on=on(0), terminated_on=on(40))], ["notice"]),

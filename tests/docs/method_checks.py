@@ -128,11 +128,11 @@ def zone(given: Given) -> dict[str, Any]:
 
 
 def answers(given: Given) -> dict[str, Any]:
-    given_on, scale = date(2026, 6, 1), {"scale_min": 1, "scale_max": 5}
-    scored = [(kind, n, score) for kind in ("nps", "csat") for n, score in enumerate(given[kind])]
+    given_on, top = date(2026, 6, 1), {"csat": 5, "ces": 7}
+    scored = [(kind, n, score) for kind in ("nps", "csat", "ces") for n, score in enumerate(given[kind])]
     records = [
         {"survey_id": f"{kind}{n}", "customer_id": "A", "kind": kind, "answered_on": given_on, "score": score}
-        | (scale if kind == "csat" else {})
+        | ({"scale_min": 1, "scale_max": top[kind]} if kind in top else {})
         for kind, n, score in scored
     ]
     found = survey_results.last_year(staged("surveys", rows("surveys", *records)), given_on)

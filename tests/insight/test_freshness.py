@@ -31,7 +31,8 @@ def tables() -> dict[str, pl.DataFrame]:
         pl.when(half & pl.col("answered_on").is_not_null()).then(None).otherwise("asked_on").alias("asked_on")
     )
     signed = made["contracts"].with_columns(pl.when(half).then(None).otherwise("signed_on").alias("signed_on"))
-    return made | {"surveys": surveys, "contracts": signed, "referrals": made["referrals"].clear()}
+    rates = rows("rates", *({"currency": "USD", "day": date(2026, month, 1), "rate": "0.9"} for month in (8, 9)))
+    return made | {"rates": rates, "surveys": surveys, "contracts": signed, "referrals": made["referrals"].clear()}
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,7 @@ HAPPENED = {
     "customers": ["customer_since"], "contracts": ["signed_on", "start_on"], "market_prices": ["month"], "interactions": ["occurred_at"],
     "complaints": ["opened_at"], "surveys": ["asked_on", "answered_on"], "invoices": ["issued_on"], "promises": ["promised_on"],
     "diary": ["created_on"], "exits": ["announced_on"], "referrals": ["made_on"], "opportunities": ["opened_on"], "usage": ["month"],
+    "rates": ["day"],
 }  # fmt: skip
 """Written out once more: on which day a row of each table happened."""
 
@@ -64,7 +66,7 @@ def test_the_newest_day_and_the_blanks_of_each_table(warehouse: Warehouse, table
         newest = dict(held.newest_days(session).iter_rows())
         blanks = held.count_blanks(session, {name: list(columns) for name, columns in freshness.BLANKS.items()})
     for table in TABLES.values():
-        days = [c.name for c in table.columns if c.event] or [c for c in table.names if c == "month"]
+        days = [c.name for c in table.columns if c.event] or [c for c in table.names if c in ("month", "day")]
         rows = tables.get(table.name, pl.DataFrame())
         values = [str(v)[:10] for c in days for v in rows.get_column(c, default=pl.Series()).drop_nulls()]
         assert str(newest[table.name]) == (max(values) if values else "None")

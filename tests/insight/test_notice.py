@@ -34,6 +34,13 @@ def test_a_badge_stands_only_near_a_day_that_counts() -> None:
     assert notice.notice_badge(PASSED | {"renewal_on": date(2027, 1, 30)}, DAY) and notice.notice_badge(RENEWED, date(2026, 12, 1))
 
 
+def test_a_badge_fits_a_phone() -> None:
+    longest = [PASSED | {"renewal_on": date(2027, 1, 30)}, RENEWED, AHEAD]
+    badges = [notice.notice_badge(customer | {"notice_assumed": True}, date(2026, 11, 2)) for customer in longest]
+    assert badges[0] == "Ends on 30 Jan 2027; notice day passed (assumed)"
+    assert all(0 < len(badge) <= 50 for badge in badges)
+
+
 def test_lists_mark_an_assumed_notice_period() -> None:
     frame = pl.DataFrame({"notice_by": [DAY, DAY, None], "notice_assumed": [True, False, None]}, schema_overrides={"notice_by": pl.Date})
     assert frame.select(notice.notice_column())["notice"].to_list() == ["1 Nov 2026 (assumed)", "1 Nov 2026", None]

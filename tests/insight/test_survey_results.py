@@ -1,4 +1,4 @@
-"""NPS and CSAT are shares of the answers known on a day, each on its scale, with intervals that hold for few answers."""
+"""NPS, CSAT and CES are shares of the answers known on a day, each on its scale, with intervals that hold for few answers."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from health.insight import survey_results
-from health.insight.survey_results import DETRACTOR, NOT_SATISFIED, PASSIVE, PROMOTER, SATISFIED
+from health.insight.survey_results import DETRACTOR, EASY, NOT_EASY, NOT_SATISFIED, PASSIVE, PROMOTER, SATISFIED
 from tests.books import rows, staged
 
 AS_OF = date(2026, 11, 1)
@@ -49,6 +49,19 @@ def test_the_top_two_of_five_are_satisfied_and_the_top_forty_percent_of_other_sc
     assert groups == [SATISFIED if satisfied else NOT_SATISFIED]
 
 
+@pytest.mark.parametrize(("score", "scale", "easy"), [(5, (1, 7), True), (4, (1, 7), False), (4, (1, 5), True), (3, (1, 5), False)])
+def test_the_top_three_of_seven_are_easy_and_the_top_forty_percent_of_other_scales(score: int, scale: tuple[int, int], easy: bool) -> None:
+    answer = {"kind": "ces", "score": score, "scale_min": scale[0], "scale_max": scale[1]}
+    assert survey_results.scored_answers(surveys(answer), AS_OF)["counted_as"].to_list() == [EASY if easy else NOT_EASY]
+
+
+def test_ces_is_the_share_of_easy_answers_and_no_part_of_csat() -> None:
+    given = surveys(*({"kind": "ces", "score": score, "scale_min": 1, "scale_max": 7} for score in (7, 6, 5, 2)))
+    (found,) = survey_results.last_year(given, AS_OF)
+    assert (found.kind, found.answers, found.value) == ("ces", 4, 75.0)
+    assert found.words == "CES 75\u00a0% (30\u00a0% to 95\u00a0%, 4 answers)"
+
+
 def test_nps_is_promoters_less_detractors_in_points() -> None:
     found = result("nps", *({"score": score} for score in (10, 9, 9, 8, 6, 0, 3, 10)))
     assert (found.answers, found.value) == (8, 12.5)
@@ -80,8 +93,18 @@ def test_quarters_stand_apart_and_those_without_answers_are_left_out() -> None:
         {"score": 10, "answered_on": date(2024, 12, 31)},
         {"score": 10, "answered_on": date(2026, 11, 2)},
     )
-    quarters = survey_results.by_quarter(given, AS_OF)
+    summary = survey_results.summarize(given, AS_OF)
+    assert summary is not None
+    quarters = summary.quarters
     assert quarters.select("quarter", "nps", "nps_answers", "csat").rows() == [("2026 Q4", "-100", "1", "–"), ("2026 Q3", "+100", "1", "–")]
+
+
+def test_the_trend_keeps_a_quarter_without_answers_as_a_gap() -> None:
+    given = surveys({"score": 10, "answered_on": date(2026, 3, 31)}, {"score": 0, "answered_on": date(2026, 9, 30)})
+    summary = survey_results.summarize(given, AS_OF)
+    assert summary is not None
+    nps = summary.trend.filter(pl.col("kind") == "nps").select("quarter", "value", "answers", "words").rows()
+    assert nps == [("2026 Q1", 100.0, 1, "+100"), ("2026 Q2", None, 0, "–"), ("2026 Q3", -100.0, 1, "-100"), ("2026 Q4", None, 0, "–")]
 
 
 def test_a_later_answer_changes_no_earlier_result() -> None:

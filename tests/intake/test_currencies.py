@@ -139,6 +139,6 @@ def test_a_mapping_in_another_currency_for_a_table_without_currencies_is_refused
 def test_the_first_file_in_another_currency_says_how_to_choose_it_for_the_book() -> None:
     book = book_with_customers()
     [notice] = previewed(book, "invoices", bill("2026-09-01", "USD")).notices
-    assert notice.endswith("If all your amounts are in USD, set it first: settings --currency USD.")
+    assert notice.endswith("If all your amounts are in USD, set it first, at the upload or with settings --currency USD.")
     feed(book, "invoices", bill("2026-09-01", "EUR"))
     assert previewed(book, "invoices", bill("2026-09-01", "USD").replace("R1", "R2")).notices == ()

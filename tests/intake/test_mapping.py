@@ -158,7 +158,7 @@ def test_an_id_joined_of_cells_is_the_same_for_the_same_cells_alone() -> None:
     sheet = parse_file(b"team,nr,extra\na,1,x\nb,1,x\na, 1 ,x\na,,x\n,,x\n", "staff.csv")
     batch = layout.batch_from_mapping(mapping.parse(toml, "staff.toml"), sheet)
     assert batch.extracts[0].rows["employee_id"].to_list() == ["a/1", "b/1", "a/1", "a/", None]
-    assert batch.notices == ("staff.csv: staff.toml uses no column extra; not loaded.",)
+    assert batch.notices == ("staff.csv: column extra is not loaded, because no field uses it.",)
 
 
 def test_a_word_is_missed_wherever_it_feeds_a_field_even_if_another_field_looks_only_at_some_rows() -> None:

@@ -85,7 +85,8 @@ def test_survey_answers_need_a_scale_and_a_poor_one_is_urgent(run: Run, tmp_path
     lane = plays.urgent_triggers(book, portfolio.build(book, as_of), as_of)
     assert "1002" in lane.filter(pl.col("trigger") == "answer")["customer_id"].to_list()
     with book.reading() as session:
-        nps, csat = survey_results.last_year(session.staged("surveys"), as_of)
+        nps, csat, ces = survey_results.last_year(session.staged("surveys"), as_of)
     warehouse.close()
     assert (nps.answers, nps.value) == (3, pytest.approx(200 / 3))  # 6.5, 4 of 1..4 and 10 of 1..10
     assert (csat.answers, csat.value) == (3, pytest.approx(200 / 3))  # 5 of 5, 1 of 5 and 92 of 100
+    assert (ces.answers, ces.value) == (1, 100)

@@ -14,7 +14,7 @@ TRIGGERS = {
     "limit": "missed deadline of a complaint that is still open",
     "answer": "survey answer of 6 of 10 or less in 30 days, and no personal contact since",
     "notice": "notice given within 14 days",
-    "renewal": "last day for notice within 30 days, and no two-way contact within the agreed interval",
+    "renewal": "last day for notice within 30 days, or past and the contract ends; and no two-way contact within the agreed interval",
     "handover": "handover overdue",
 }
 """In display order."""
@@ -101,12 +101,19 @@ def _notice_triggers(now: pl.DataFrame, as_of: date) -> TriggerRows:
 
 
 def _renewal_triggers(now: pl.DataFrame) -> TriggerRows:
-    """Active customers whose last day for notice is near; the end names the event, since a notice period may be corrected."""
-    is_due_soon = pl.col("days_to_notice").is_between(0, RENEWAL_DAYS) & ACTIVE
-    renewing = now.filter(is_due_soon & (pl.col("days_since") > pl.col("cadence_days")))
-    return _rows_of_trigger("renewal", renewing, pl.col("agreed_until"), pl.col("notice_by"), pl.col("notice_by"),
-               pl.when("notice_assumed").then(pl.lit(" (assumed)")).otherwise(pl.lit("")).alias("late"),
-               pl.col("days_since").cast(pl.Float64).alias("figure"))  # fmt: skip
+    """Active customers whose last day for notice is near; once it has passed, those whose contract ends, up to the day before its end.
+
+    From the end on the customer is in grace. A contract that renews itself moves on to its next term after its last day for notice. The
+    end names the event, since a notice period may be corrected.
+    """
+    has_passed = pl.col("days_to_notice") < 0
+    is_due = (pl.col("days_to_notice").is_between(0, RENEWAL_DAYS) | has_passed) & ACTIVE
+    renewing = now.filter(is_due & (pl.col("days_since") > pl.col("cadence_days")))
+    deadline = pl.when(has_passed).then("agreed_until").otherwise("notice_by")
+    assumed = pl.when("notice_assumed").then(pl.lit(" (assumed)")).otherwise(pl.lit(""))
+    what = pl.when(has_passed).then(pl.lit("Ends")).otherwise(pl.concat_str(pl.lit("Last day for notice"), assumed)).alias("late")
+    figure = pl.col("days_since").cast(pl.Float64).alias("figure")
+    return _rows_of_trigger("renewal", renewing, pl.col("agreed_until"), deadline, deadline, what, figure)
 
 
 def _handover_triggers(handovers: pl.DataFrame) -> TriggerRows:
@@ -118,6 +125,7 @@ def _handover_triggers(handovers: pl.DataFrame) -> TriggerRows:
 def _trigger_text(trigger: str, as_of: date) -> pl.Expr:
     day, clock, days = day_words(pl.col("day"), as_of), day_words(pl.col("clock"), as_of), pl.col("days")
     overdue_text = pl.when(days == 0).then(pl.lit("overdue since today")).otherwise(pl.format("overdue by {}", count_words(days, "day")))
+    due_text = pl.when(days == 0).then(pl.lit("today")).otherwise(pl.format("in {}", count_words(-days, "day")))
     late_texts = {
         "unsolved": pl.format("Complaint of {} unresolved, {}", day, overdue_text),
         "unanswered": pl.format("Complaint of {} unanswered, {}", day, overdue_text),
@@ -129,8 +137,7 @@ def _trigger_text(trigger: str, as_of: date) -> pl.Expr:
         "limit": pl.coalesce(pl.when(pl.col("late") == name).then(text) for name, text in late_texts.items()),
         "answer": pl.format("Survey answer {} of 10 on {}; no contact since", tenths_words(pl.col("figure")), day),
         "notice": pl.format("Gave notice on {}; last day {}", day, clock),
-        "renewal": pl.format("Last day for notice{} in {}; no contact for {}", pl.col("late"), count_words(-days, "day"),
-                             count_words(pl.col("figure").cast(pl.Int64), "day")),
+        "renewal": pl.format("{} {}; no contact for {}", pl.col("late"), due_text, count_words(pl.col("figure").cast(pl.Int64), "day")),
         "handover": pl.when(days == 0).then(pl.format("Signed on {}; handover call due today", day))
         .otherwise(pl.format("Signed on {}; handover call overdue by {}", day, count_words(days, "day"))),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.insight.client.negotiation import keeping_cost
 
 Row = Mapping[str, Any]
-CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "average customer"
+CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "average"
 MONTHS_SHOWN = 36
 
 

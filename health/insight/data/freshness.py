@@ -71,7 +71,7 @@ def freshness_finding(tables: pl.DataFrame) -> str:
     if late.is_empty():
         return "All tables are up to date" if tables["a_day"].drop_nulls().len() else "How fresh is each table?"
     latest = late.row(0, named=True)
-    others = f"; {late.height - 1} more are behind" if late.height > 1 else ""
+    others = f"; {late.height - 1} more {'is' if late.height == 2 else 'are'} behind" if late.height > 1 else ""
     table = f"{latest['table'][:1].upper()}{latest['table'][1:]}"
     return f"{table}: newest row {fmt.plural(latest['behind'], 'day')} behind the other data{others}"
 

@@ -30,7 +30,7 @@ def headline(history: pl.DataFrame, as_of: date, observed_from: date | None) -> 
         return _missing(f"No customer lost in the last {rates.YEAR_MONTHS} months had a score before the decision.")
     median = float(days.median())  # type: ignore[arg-type]
     sample = f" {share.k:,} of {days.len():,} losses; 95{fmt.SPACE}% interval {fmt.interval(share.low, share.high)}."
-    ahead = f"{AHEAD_DAYS} days: {fmt.share(share.rate)}"
+    ahead = f"{AHEAD_DAYS}+ days: {fmt.share(share.rate)}"
     return Headline(KEY, LABEL, fmt.plural(round(median), "day"), ahead, "off", [], _HELP + sample, number=median)
 
 

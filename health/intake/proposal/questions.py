@@ -119,7 +119,7 @@ DECLARED: tuple[Question, ...] = (
         "If left open, each invoice is due on its invoice date, and overdue from the next day.",
     ),
     Question(
-        "invoices", "period_to", "Until when does each invoice pay?", (OPEN,),
+        "invoices", "period_to", "Which is the last day that each invoice covers?", (OPEN,),
         "Matters for customers without a contract who pay for several months at once, together with period_from. If left open, their MRR "
         "is a third of what was invoiced in the last three months.",
     ),

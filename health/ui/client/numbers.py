@@ -81,7 +81,7 @@ def _forecast_numbers(book: Book, customer: Row, as_of: date) -> None:
             row = value_cache.value_of(book, as_of, str(customer["customer_id"]))
         has_value = fmt.known(row["lifetime_value"])
         source = "from past purchases" if has_value else "not available yet"
-        spread = f"{fmt.short_money(row['low'])} to {fmt.short_money(row['high'])}" if fmt.known(row["low"]) else source
+        spread = fmt.money_range(row["low"], row["high"]) if fmt.known(row["low"]) else source
         help = "Expected margin for as long as the customer stays, in today's money; the range covers early to late churn"
         has_probability = fmt.known(row["p_leave_12m"])
         basis = "rate of its band" if row["chance_from"] == "band" else f"{fmt.rate(row['p_leave_90d'])} in 90 days"

@@ -180,6 +180,12 @@ def _save_as_field(file: UploadedFile, draft: Draft) -> str:
         return name.strip()
 
 
+def _refused_text(load_done: load.Loaded) -> str:
+    """The refused rows of a load, and where they are kept; empty if there are none."""
+    refused = sum(count.refused for count in load_done.tables)
+    return f"; {fmt.plural(refused, 'row')} refused, kept under Data, Loads" if refused else ""
+
+
 def commit(book: Book, file_preview: load.Preview, save_as: str, file_mapping: Mapping, columns: list[str]) -> None:
     """Write the file, save the mapping under that name, if any, and rerun the page with a message."""
     now = datetime.now()
@@ -190,7 +196,7 @@ def commit(book: Book, file_preview: load.Preview, save_as: str, file_mapping: M
             store.save(book, mapping.dumps(file_mapping), save_as, columns, book.viewer.name, now)
         accepted = sum(count.accepted for count in load_done.tables)
         keep_message(
-            f"Load {load_done.load_id} saved: {fmt.plural(accepted, 'row')} of {load_done.file}."
+            f"Load {load_done.load_id} saved: {fmt.plural(accepted, 'row')} of {load_done.file}{_refused_text(load_done)}."
             + (f" Mapping saved as {save_as}." if save_as else "")
         )
         st.session_state["committed"] = st.session_state.get("committed", 0) + 1

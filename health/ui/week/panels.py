@@ -19,7 +19,7 @@ from health.insight.value.renewal_forecasts import record_texts
 from health.report import calendar, diary
 from health.ui import cache
 from health.ui.cards import card, chart, empty, note
-from health.ui.columns import MONEY, Columns, band_chip
+from health.ui.columns import Columns, band_chip
 from health.ui.links import customer_table
 from health.ui.tables import download
 
@@ -146,11 +146,12 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame, records: list[str]) -> N
     with card(title, f"By their last day for notice, within {within}; plus contracts that expired without a decision"):
         if due.is_empty():
             return empty("No renewals within 90 days", "Rolling contracts have no end date.", ":material/check_circle:")
-        rows = due.with_columns(band_chip(), notice_column(), renewals.open_points())
+        differences = pl.Series("difference", [fmt.money_change(difference) for difference in due["difference"]], pl.String)
+        rows = due.with_columns(band_chip(), notice_column(), renewals.open_points(), differences)
         columns: Columns = {
             "name": 150, "band": 92,
             "notice": 126, "mrr": 68, "p_leave": 100, "forecast": 84,
-            "difference": NumberColumn("Difference", width=88, format=MONEY, help=DIFFERENCE_HELP),
+            "difference": TextColumn("Difference", width=88, alignment="right", help=DIFFERENCE_HELP),
             "open": 124,
         }  # fmt: skip
         by_notice = rows.filter(~pl.col("state").is_in(renewals.APART))
@@ -160,4 +161,6 @@ def _renewals(due: pl.DataFrame, windows: pl.DataFrame, records: list[str]) -> N
         if past_notice.height:
             note(f"{fmt.plural(past_notice.height, 'contract')} past the last day for notice, with the end still ahead:")
             too_late = rows.filter(pl.col("state").is_in(renewals.APART))
-            customer_table(too_late, columns, key="week-past-notice", alt="Contracts past their last day for notice", rows=4, wrap=True)
+            with_end = {"renewal_on" if name == "notice" else name: value for name, value in columns.items()}
+            with_end["renewal_on"] = DateColumn("Ends or renews", width=126, format="D MMM YYYY")
+            customer_table(too_late, with_end, key="week-past-notice", alt="Contracts past their last day for notice", rows=4, wrap=True)
