@@ -312,8 +312,22 @@ class Oracle:
         self.market: dict[tuple[str, str | None], list[Row]] = {}
         for row in sorted(tables.get("market_prices", []), key=lambda row: row["source"] or ""):
             self.market.setdefault((row["product"], row.get("region")), []).append(row)
+        self.rates: dict[str, list[tuple[date, Fraction]]] = {}
+        for row in tables.get("rates", []):
+            self.rates.setdefault(row["currency"], []).append((row["day"], Fraction(row["rate"])))
         self.benchmarks: dict[tuple[str, str | None, date], tuple[int, int] | None] = {}
         self._last: tuple[tuple[str, date] | None, list[Spell]] = (None, [])
+
+    def converted(self, money: Any, row: Row, day: date) -> int:
+        """An amount of a row in cents of the book's currency, at the last exchange rate by the day; halves away from zero."""
+        if row.get("currency") is None:
+            return cents(money)
+        _, rate = max(known for known in self.rates[row["currency"]] if known[0] <= day)
+        exact = cents(money) * rate
+        return floor(exact + Fraction(1, 2)) if exact >= 0 else -floor(-exact + Fraction(1, 2))
+
+    def _billed(self, row: Row) -> int:
+        return self.converted(row["amount"], row, row["issued_on"])
 
     @staticmethod
     def _contact(row: Row) -> Contact:
@@ -367,7 +381,7 @@ class Oracle:
             if end >= row["start_on"]:
                 known = (row["start_on"], row["contract_id"], end, agreed, notice, ended is not None)
                 last_notice = agreed - timedelta(days=period) if agreed else None
-                found.append(Line(*known, row["product"], quantity, cents(row["unit_price"]), paused, last_notice))
+                found.append(Line(*known, row["product"], quantity, self.converted(row["unit_price"], row, as_of), paused, last_notice))
         return found
 
     def _renewed(self, row: Row, as_of: date, notice: date | None) -> date:
@@ -591,7 +605,10 @@ class Oracle:
                     rank = (month, own is not None, observed)
                     if month <= as_of and observed <= as_of and (best is None or rank > best):
                         best = rank
-                        self.benchmarks[key] = cents(row["price"]), (as_of.year - month.year) * 12 + as_of.month - month.month
+                        self.benchmarks[key] = (
+                            self.converted(row["price"], row, as_of),
+                            (as_of.year - month.year) * 12 + as_of.month - month.month,
+                        )
         return self.benchmarks[key]
 
     def _price_facts(self, customer: str, as_of: date) -> Facts:
@@ -621,11 +638,11 @@ class Oracle:
         if all(row["amount"] <= 0 for row in known):
             return 0
         recurring = [row for row in known if not row.get("one_off")]
-        total = sum(cents(row["amount"]) for row in recurring if before < row["issued_on"] <= last and not row.get("period_to"))
+        total = sum(self._billed(row) for row in recurring if before < row["issued_on"] <= last and not row.get("period_to"))
         monthly = 0
         for row in recurring:
             if row.get("period_to") and self._coverage(row)[0] <= as_of <= self._coverage(row)[1]:
-                monthly += floor(Fraction(cents(row["amount"]), self._coverage(row)[2]) + Fraction(1, 2))
+                monthly += floor(Fraction(self._billed(row), self._coverage(row)[2]) + Fraction(1, 2))
         return floor(Fraction(total, 3) + Fraction(1, 2)) + monthly
 
     @staticmethod
@@ -660,19 +677,22 @@ class Oracle:
         recorded = row.get("recorded_at")
         if (row.get("paid_on") or (recorded and recorded.date()) or self.extract_on) > as_of:
             return None
-        whole = cents(row["amount"])
+        whole = self._billed(row)
         if row.get("status") == "paid" or part is None:
             return whole
-        return min(max(cents(part), 0), whole) if whole >= 0 else max(min(cents(part), 0), whole)
+        if part == row["amount"]:
+            return whole
+        paid = self.converted(part, row, row["issued_on"])
+        return min(max(paid, 0), whole) if whole >= 0 else max(min(paid, 0), whole)
 
     def _debts(self, customer: str, as_of: date) -> list[tuple[int, int]]:
         """(days overdue, open cents) of each debt, oldest first, after the credit notes known on the day."""
         known = [row for row in self.invoices.get(customer, ()) if row["issued_on"] <= as_of]
-        credit = sum((self._paid(row, as_of) or 0) - cents(row["amount"]) for row in known if row["amount"] < 0)
+        credit = sum((self._paid(row, as_of) or 0) - self._billed(row) for row in known if row["amount"] < 0)
         debts = [(row.get("due_on") or row["issued_on"], row["invoice_id"], row) for row in known if row["amount"] >= 0 and self._owed(row)]
         found, so_far = [], 0
         for due, _, row in sorted(debts, key=lambda debt: debt[:2]):
-            paid, whole = self._paid(row, as_of), cents(row["amount"])
+            paid, whole = self._paid(row, as_of), self._billed(row)
             if paid == whole:
                 continue
             so_far += whole - (paid or 0)
@@ -690,7 +710,7 @@ class Oracle:
         paid = [
             row
             for row in known
-            if row.get("paid_on") is not None and row["paid_on"] <= as_of and self._paid(row, as_of) == cents(row["amount"]) > 0
+            if row.get("paid_on") is not None and row["paid_on"] <= as_of and self._paid(row, as_of) == self._billed(row) > 0
         ]
         paid.sort(key=lambda row: (row["paid_on"], row["invoice_id"]))
         overdue = sum(left for days, left in self._debts(customer, as_of) if days > 0)

@@ -175,10 +175,29 @@ def random_bills(seed: int) -> list[dict[str, Any]]:
     return bills
 
 
+def in_currencies(seed: int, found: pl.DataFrame) -> pl.DataFrame:
+    """The rows, each in the currency of the book or in one of two others."""
+    codes = random.Random(seed).choices([None, "USD", "JPY"], k=found.height)
+    return found.with_columns(pl.Series("currency", codes, pl.String))
+
+
+def random_rates(seed: int) -> pl.DataFrame:
+    """Exchange rates of two currencies on days of their own, from before the first row."""
+    rng, found = random.Random(seed), []
+    for code, level in (("USD", 0.9), ("JPY", 0.0061)):
+        days = [date(2022, 1, 1), *(date(2023, 1, 1) + timedelta(days=n) for n in rng.sample(range(1100), 25))]
+        found += [{"currency": code, "day": day, "rate": Decimal(f"{level * rng.uniform(0.8, 1.25):.8f}")} for day in days]
+    return rows("rates", *found)
+
+
 @pytest.mark.parametrize("contracts", [True, False])
 @pytest.mark.parametrize("seed", range(4))
-def test_facts_of_any_invoices_equal_the_naive_reading(seed: int, contracts: bool) -> None:
-    book = small_book() | {"invoices": rows("invoices", *random_bills(seed))}
+def test_facts_of_any_invoices_in_any_currencies_equal_the_naive_reading(seed: int, contracts: bool) -> None:
+    market = [{"product": "mobile", "month": date(2023, m, 1), "source": "s", "price": Decimal(70 + m)} for m in (1, 5, 9)]
+    priced = {"invoices": rows("invoices", *random_bills(seed)), "market_prices": rows("market_prices", *market)} | {
+        "contracts": small_book()["contracts"]
+    }
+    book = small_book() | {name: in_currencies(seed, frame) for name, frame in priced.items()} | {"rates": random_rates(seed)}
     if not contracts:
         del book["contracts"]
     days = [date(2023, 3, 14), *(date(2023 + m // 12, m % 12 + 1, 28) for m in range(2, 32, 3)), date(2026, 2, 28)]
