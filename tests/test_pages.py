@@ -1,6 +1,7 @@
 """The screens as a reader meets them: on an empty book, on the demo, on a thin book, in each role."""
 
 import ast
+import json
 import re
 import shutil
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 from health import demo, portfolio
 from health import format as fmt
 from health.access import Book, Viewer
+from health.cli import main
 from health.desk.worklist.detection_lag import detection_lag, with_detection
 from health.errors import Forbidden
 from health.foresight.backtest import churn_ledger as lost
@@ -649,6 +651,17 @@ def test_the_evidence_tells_how_long_before_the_decision_the_score_warned(opened
     assert [list(frame.value.iloc[:, 1]) for frame in app.table if "Detection lag" in frame.value.columns] == [
         [fmt.plain(value) for value in detection.figures(lag)["value"]]
     ]
+
+
+def test_the_command_tells_the_same_warning_and_detection_lag(
+    untouched: Path, tmp_path: Path, demo_book: Book, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--warehouse", shutil.copy(untouched, tmp_path), "evidence", "--json"]) == 0
+    out, err = capsys.readouterr()
+    report = warning_report(demo_book, date(2026, 10, 31))
+    lag = detection_lag(with_detection(demo_book, report.losses, date(2026, 10, 31))).as_json()
+    assert json.loads(out)["warning"] == json.loads(json.dumps(report.as_json() | {"detection_lag": lag}))
+    assert lag["acted"] > 0 and report.why_not_predicted in err
 
 
 def test_the_overview_tells_the_median_warning_of_the_year(opened: Opened, demo_file: Path, demo_book: Book) -> None:

@@ -55,7 +55,11 @@ TARGETS: tuple[Target, ...] = (
     Target("deadlines", ("health/warehouse/sql/staging/*.sql",),
            ("tests/score/test_facts_boundaries.py", "tests/warehouse/test_staging.py", "tests/insight/test_complaint_boundaries.py",
             "tests/desk/test_worklist_urgent.py", "tests/desk/test_diary.py")),
-    Target("warning", ("health/foresight/backtest/warning.py", "health/foresight/backtest/warning_curve.py"),
-           ("tests/foresight/test_warning.py", "tests/foresight/test_warning_losses.py")),
+    Target("warning", ("health/foresight/backtest/warning.py", "health/foresight/backtest/warning_curve.py",
+                       "health/foresight/backtest/predicted_churn.py"),
+           ("tests/foresight/test_warning.py", "tests/foresight/test_warning_losses.py", "tests/foresight/test_predicted_churn.py")),
+    Target("warning", ("health/desk/worklist/detection_lag.py", "health/warehouse/sql/queries/human_acts.sql",
+                       "health/warehouse/sql/queries/renewals_without_contact.sql"),
+           ("tests/desk/test_detection_lag.py",)),
     Target("facts", ("health/warehouse/sql/facts/*.sql",), _FACTS),
 )  # fmt: skip
