@@ -24,10 +24,12 @@ INSERT_ROWS = 200_000
 class Session:
     """One transaction: reads see one consistent state, and writes are committed together or not at all."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, known: "dict[int, Completeness] | None" = None) -> None:
         self._cursor = cursor
         self.completeness: Completeness | None = None
         """How complete the tables are while views show others than the stored ones; None: to be read from the tables."""
+        self.completeness_by_version = known
+        """What was read of it at each version of the data; None in a transaction that may write."""
 
     def frame(self, name: str, **values: Any) -> pl.DataFrame:
         """The rows that sql/<name>.sql yields, with its $values bound."""
@@ -197,6 +199,7 @@ class Warehouse:
         """Copy of the file from before its migration; None if no migration was needed."""
         self._db = connection.connect(self.path, self._migrate)
         self._write_lock = WriteLock()
+        self._completeness_by_version: dict[int, Completeness] = {}
         with self.reading() as session:
             self._version = session.version
 
@@ -208,7 +211,7 @@ class Warehouse:
     def reading(self) -> Iterator[Session]:
         """A read transaction: every frame read in it belongs to the same version."""
         with self._transaction() as cursor:
-            yield Session(cursor)
+            yield Session(cursor, self._completeness_by_version)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

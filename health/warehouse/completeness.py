@@ -67,6 +67,17 @@ def read(session: Session) -> Completeness:
     """Completeness of the tables as this session sees them; while views hide later rows, that of the stored tables."""
     if session.completeness is not None:
         return session.completeness
+    if session.completeness_by_version is None:
+        return _read(session)
+    version = session.version
+    known = session.completeness_by_version.get(version)
+    if known is None:
+        session.completeness_by_version.clear()
+        known = session.completeness_by_version[version] = _read(session)
+    return known
+
+
+def _read(session: Session) -> Completeness:
     loads = session.frame("queries/loads_of_tables")
     files, entered = loads.filter(~pl.col("by_hand")), frozenset(loads.filter("by_hand")["table_name"])
     if files.is_empty():
