@@ -37,7 +37,7 @@ def survey_results_view(
     title = ", ".join(result.words for result in summary.year) or "no answer in 365 days"
     with st.expander(f"Survey answers: {fmt.plain(title)}"):
         if summary.year:
-            strip([number(KINDS[r.kind], r.text(r.value), _fact(r), HELP[r.kind]) for r in summary.year])
+            strip([number(KINDS[r.kind], r.text(r.value), fmt.plural(r.answers, "answer"), _help(r)) for r in summary.year])
         _trends(summary)
         download(answers, "survey-answers.csv", "Download answers", key=key)
 
@@ -57,7 +57,7 @@ def _trends(summary: survey_results.Summary) -> None:
     note("Intervals of few answers are wide: compare quarters only where they do not overlap.")
 
 
-def _fact(result: survey_results.Result) -> str:
-    """Number of answers, and the response rate where it is known."""
-    response = f", {fmt.share(result.response)} responded" if result.response is not None else ""
-    return f"{fmt.plural(result.answers, 'answer')}{response}"
+def _help(result: survey_results.Result) -> str:
+    """What the figure means, and the response rate where it is known; the number of answers stands beside it."""
+    response = f" {fmt.share(result.response)} of the invitations were answered." if result.response is not None else ""
+    return HELP[result.kind] + response
