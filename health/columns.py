@@ -52,7 +52,8 @@ class Rule:
 class Table:
     """One kind of record: grain, key, columns, and rules; rows that break a `warnings` rule are loaded and flagged.
 
-    `entry`: word for one row, if users may enter rows by hand; empty: rows come from files only.
+    `entry`: word for one row, if users may enter rows by hand; empty: rows come from files only. `entry_rules`: refuse a row entered by
+    hand, where a column of the rule is among those entered; rows of files are not held to them.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Table:
     warnings: tuple[Rule, ...] = ()
     score_use: str = ""
     entry: str = ""
+    entry_rules: tuple[Rule, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -133,6 +135,12 @@ def not_earlier(later: str, earlier: str, words: str = "") -> Rule:
     """Rule: one timestamp must not be earlier than another; by their instants where both were given with an offset."""
     earlier_instant = pl.col(later + UTC) < pl.col(earlier + UTC)
     return Rule(f"{later} is before {earlier}{words}", pl.coalesce(earlier_instant, pl.col(later) < pl.col(earlier)).fill_null(False))
+
+
+def not_all_blank(*names: str, words: str) -> Rule:
+    """Rule: at least one of these columns holds something; `words`: what to enter."""
+    blanks = pl.all_horizontal(pl.col(name).is_null() for name in names)
+    return Rule(f"{', '.join(names[:-1])} and {names[-1]} are all blank: {words}", blanks)
 
 
 def not_zero(name: str) -> Rule:

@@ -14,6 +14,7 @@ from health.columns import (
     flag,
     instant,
     money,
+    not_all_blank,
     not_before,
     not_earlier,
     not_zero,
@@ -31,10 +32,10 @@ RECORDED = instant(RECORDED_AT, "when the row was recorded in the source system"
 
 def table(
     name: str, grain: str, key: Iterable[str], *columns: Column, rules: tuple[Rule, ...] = (), warnings: tuple[Rule, ...] = (),
-    score_use: str = "", entry: str = "",
+    score_use: str = "", entry: str = "", entry_rules: tuple[Rule, ...] = (),
 ) -> Table:  # fmt: skip
     """One declaration; every table ends with the column `recorded_at`."""
-    return Table(name, grain, tuple(key), (*columns, RECORDED), rules, warnings, score_use, entry)
+    return Table(name, grain, tuple(key), (*columns, RECORDED), rules, warnings, score_use, entry, entry_rules)
 
 
 def _outside_nps_scale() -> pl.Expr:
@@ -157,6 +158,11 @@ _ALL = (
         ),
         score_use="complaints: severity, frequency and response time",
         entry="complaint",
+        entry_rules=(
+            not_all_blank("theme", "product", "comment", words="say in one of them what the complaint is about"),
+            not_earlier("first_response_at", "opened_at", ": enter when it was answered"),
+            not_earlier("resolved_at", "opened_at", ": enter when it was resolved"),
+        ),
     ),
     table(
         "surveys", "survey invitation and its answer", ["survey_id"],
@@ -214,8 +220,10 @@ _ALL = (
         instant("due_at", "due", "2026-09-08 17:00:00", required=True),
         instant("delivered_at", "kept on", "2026-09-08 11:00:00", event=True), text("contract_id", "contract line", mentions="contracts"),
         text("comment", "what was promised"),
+        rules=(not_before("delivered_at", "promised_on"),),
         score_use="promises kept (off by default)",
         entry="promise",
+        entry_rules=(not_before("due_at", "promised_on", ": enter a later day in due_at"),),
     ),
     table(
         "diary", "planned contact", ["diary_id"],
@@ -224,6 +232,7 @@ _ALL = (
         text("employee_id", "our contact", mentions="employees"), date("cancelled_on", "cancelled on", event=True),
         score_use="contact frequency: planned contacts, kept or not",
         entry="diary entry",
+        entry_rules=(not_before("cancelled_on", "created_on", ": enter the day on which it was cancelled"),),
     ),
     table(
         "exits", "customer who is leaving or has left", ["customer_id", "announced_on"],
@@ -243,6 +252,7 @@ _ALL = (
         date("won_on", "became a customer on", event=True),
         score_use="relationship (off by default): referrals",
         entry="referral",
+        entry_rules=(not_before("won_on", "made_on", ": enter a later day in won_on"),),
     ),
     table(
         "opportunities", "sales opportunity", ["opportunity_id"],
@@ -250,6 +260,7 @@ _ALL = (
         text("kind", "kind", "upsell", required=True, allowed=("upsell", "cross_sell", "renewal", "winback")),
         date("opened_on", "opened on", "2026-07-01", required=True, event=True), date("closed_on", "closed on", event=True),
         text("outcome", "outcome", "open", allowed=("open", "won", "lost")), money("monthly_value", "value per month", "120.00"), CURRENCY,
+        rules=(not_before("closed_on", "opened_on"),),
         entry="opportunity",
     ),
     table(

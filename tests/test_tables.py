@@ -50,7 +50,7 @@ def test_a_column_is_described_typed_and_refers_to_declared_tables(table: Table,
 
 @EVERY
 def test_rules_are_about_the_table_s_own_columns(table: Table) -> None:
-    for rule in (*table.rules, *table.warnings):
+    for rule in (*table.rules, *table.warnings, *table.entry_rules):
         assert rule.words and set(rule.broken.meta.root_names()) <= set(table.stored)
 
 

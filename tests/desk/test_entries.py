@@ -13,7 +13,7 @@ from health.desk.entries import KINDS, EntryResult, notes
 from health.errors import Forbidden, InvalidInput, NotFound
 from health.insight.client import rows as own
 from health.insight.data import loads as insight
-from health.intake import ledger, load
+from health.intake import layout, ledger, load
 from health.score import history
 from health.tables import TABLES
 from health.warehouse import Warehouse
@@ -75,6 +75,52 @@ def refused(book: Book, table: str, **values: Any) -> str:
     with pytest.raises(InvalidInput) as told:
         entries.write(book, table, CALL | values if table == "interactions" else values, NOW)
     return str(told.value)
+
+
+BEFORE, TODAY = NOW - timedelta(days=1), NOW.date()
+GUARDED: dict[str, tuple[str, dict[str, Any], str]] = {
+    "an answer above its scale": ("surveys", {"kind": "csat", "score": 6, "scale_min": 1, "scale_max": 5}, "score is above scale_max"),
+    "an answer below its scale": ("surveys", {"kind": "ces", "score": 0, "scale_min": 1, "scale_max": 7}, "score is below scale_min"),
+    "an NPS of 11": ("surveys", {"score": 11, "scale_min": None, "scale_max": None}, "not from 0 to 10"),
+    "a complaint about nothing": ("complaints", {"theme": " "}, "theme, product and comment are all blank: say in one of them"),
+    "an answer before the complaint": ("complaints", {"first_response_at": BEFORE}, "first_response_at is before opened_at"),
+    "a solution before the complaint": ("complaints", {"resolved_at": BEFORE}, "resolved_at is before opened_at: enter when"),
+    "a reopening before the complaint": ("complaints", {"reopened_at": BEFORE}, "reopened_at is before opened_at"),
+    "a promise kept before it was made": ("promises", {"delivered_at": BEFORE}, "delivered_at is before promised_on"),
+    "a promise due before it was made": ("promises", {"due_at": BEFORE}, "due_at is before promised_on"),
+    "a renewal closed before it was opened": ("opportunities", {"closed_on": BEFORE.date()}, "closed_on is before opened_on"),
+    "a referral won before it was made": ("referrals", {"won_on": BEFORE.date()}, "won_on is before made_on"),
+    "a plan cancelled before it was made": ("diary", {"cancelled_on": BEFORE.date()}, "cancelled_on is before created_on"),
+    "a person gone before known": ("contacts", {"active_from": TODAY, "active_to": BEFORE.date()}, "active_to is before active_from"),
+}
+
+
+@pytest.mark.parametrize("case", GUARDED)
+def test_what_cannot_be_is_refused_with_the_column_to_correct(untouched: Warehouse, case: str) -> None:
+    table, values, words = GUARDED[case]
+    told = refused(manager(untouched), table, **(NEW[table] | values))
+    assert words in told and told.endswith("Correct this and save again.") and "name of" not in told
+
+
+def test_a_row_of_a_file_is_held_to_the_rules_of_entries_only_where_it_is_touched(unscored: Warehouse) -> None:
+    """The office's complaints have no theme, product or note, and one of them was solved before it was raised."""
+    book, odd = manager(unscored), {"complaint_id": "QX", "customer_id": "A", "opened_at": NOW, "resolved_at": BEFORE}
+    loaded(analyst(unscored), {"complaints": rows("complaints", odd)}, "merged.csv")
+    seen = stored(unscored, "complaints")["QX"]["load_id"]
+    seen = entries.correct(book, "complaints", "QX", {"severity": 4}, seen, "x", NOW).load_id or 0
+    with pytest.raises(InvalidInput, match="resolved_at is before opened_at"):
+        entries.correct(book, "complaints", "QX", {"resolved_at": BEFORE - timedelta(days=1)}, seen, "x", NOW)
+    entries.correct(book, "complaints", "QX", {"resolved_at": NOW}, seen, "x", NOW)
+
+
+def test_a_file_may_not_hold_a_promise_kept_before_it_was_made(unscored: Warehouse) -> None:
+    row = NEW["promises"] | {"promise_id": "VX", "customer_id": "A", "delivered_at": BEFORE}
+    deal = NEW["opportunities"] | {"opportunity_id": "OX", "closed_on": BEFORE.date()}
+    batch = layout.batch_from_frames(
+        {"promises": rows("promises", row), "opportunities": rows("opportunities", deal)}, "crm.csv", "crm.csv"
+    )
+    refusals = load.prepare(analyst(unscored), batch).refused["reasons"]
+    assert sorted(refusals) == ["closed_on is before opened_on", "delivered_at is before promised_on"]
 
 
 def test_every_kind_is_a_row_of_its_table_that_agrees_with_a_rebuild_and_goes_without_a_trace(warehouse: Warehouse) -> None:

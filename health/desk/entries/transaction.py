@@ -13,7 +13,9 @@ from health.columns import Table
 from health.desk.entries.kinds import KINDS, key_frame, not_found
 from health.errors import InvalidInput
 from health.intake import layout, ledger, load
+from health.intake.cells import parse_columns
 from health.intake.preview import Preview, prepare_in_session
+from health.score import settings
 from health.tables import TABLES
 from health.warehouse import Session
 from health.warehouse.lineage import DESK
@@ -28,7 +30,7 @@ def new_id(session: Session, table: Table) -> str:
 
 
 def check_row(session: Session, table: Table, values: Mapping[str, str], now: datetime, changed_columns: list[str]) -> Preview:
-    """Preview the row with the checks of a file; `changed_columns`: the columns given now.
+    """Preview the row with the checks of a file and those of entries; `changed_columns`: the columns entered now.
 
     Raises InvalidInput with every reason.
     """
@@ -37,10 +39,21 @@ def check_row(session: Session, table: Table, values: Mapping[str, str], now: da
     version = session.version
     unique_hash = sha256(f"{DESK} {version} {batch.sha256}".encode()).hexdigest()  # unlike a file, an equal entry may be repeated
     preview = prepare_in_session(session, replace(batch, sha256=unique_hash), version - 1, now.date())
-    reasons = [*preview.refused["reasons"], *_foreign_references(session, table, values, changed_columns)]
+    reasons = [
+        *preview.refused["reasons"],
+        *_broken_entry_rules(session, table, frame, changed_columns),
+        *_foreign_references(session, table, values, changed_columns),
+    ]
     if reasons:
         raise InvalidInput(f"This {KINDS[table.name]} was not saved: {'; '.join(reasons)}. Correct this and save again.")
     return preview
+
+
+def _broken_entry_rules(session: Session, table: Table, row: pl.DataFrame, changed_columns: list[str]) -> list[str]:
+    """Reasons why the row breaks the rules of entries; a rule about columns that are left as they were does not apply."""
+    typed = parse_columns(table.columns, row, (), settings.in_force(session).zone)
+    applicable = [rule for rule in table.entry_rules if not set(rule.broken.meta.root_names()).isdisjoint(changed_columns)]
+    return [rule.words for rule in applicable if typed.select(rule.broken).item()]
 
 
 def _foreign_references(session: Session, table: Table, values: Mapping[str, str], changed_columns: list[str]) -> list[str]:

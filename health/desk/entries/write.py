@@ -41,7 +41,7 @@ def write(book: Book, table: str, values: Mapping[str, Any], now: datetime) -> E
             raise InvalidInput(f"This {KINDS[table]} has no customer; choose one.")
         customer = book.own_id(session, cells["customer_id"])
         id_cell = {id_name: transaction.new_id(session, declaration)} if id_name else {}
-        preview = transaction.check_row(session, declaration, id_cell | cells, now, list(cells))
+        preview = transaction.check_row(session, declaration, id_cell | cells, now, declaration.names)
         if preview.changes[0].before.height or not preview.anything_new:
             raise InvalidInput(f"Customer {customer} already has this {KINDS[table]} on file; correct that one.")
         load_result = load.store_preview(session, preview, book.viewer.author, now)
