@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+import polars as pl
 import pytest
 
 from health.insight.client import complaint_sla
@@ -51,3 +52,10 @@ def test_of_an_open_complaint_the_answer_runs_and_once_it_is_given_the_solution(
     for row in told.filter(told["complaint_id"].is_in(list(open_for))).iter_rows(named=True):
         hours, limit = open_for[row["complaint_id"]], limits[row["complaint_id"]]
         assert (row["left_hours"], row["used"]) == (pytest.approx(limit - hours, abs=1e-6), pytest.approx(hours / limit, abs=1e-6))
+
+
+def test_complaints_of_those_who_left_are_on_file_but_not_counted() -> None:
+    statuses = {"A": "active", "P": "paused", "L": "leaving", "X": "lost", "G": "in grace", "M": "merged"}
+    now = pl.DataFrame({"customer_id": list(statuses), "name": None, "status": statuses.values()}, schema_overrides={"name": pl.String})
+    on_file = pl.DataFrame({"complaint_id": ["Q1", "Q2", "Q3", "Q4", "Q5", "Q6", "Q7"], "customer_id": ["X", "A", "L", "G", "P", "M", "A"]})
+    assert complaint_sla.of_present_customers(on_file, now)["complaint_id"].to_list() == ["Q2", "Q3", "Q5", "Q7"]

@@ -9,6 +9,7 @@ import polars as pl
 
 from health.access import Book
 from health.score.settings import Settings
+from health.status import CUSTOMER
 from health.warehouse import facts
 
 LONG_HOURS = 48
@@ -26,10 +27,16 @@ def customer_complaints(book: Book, customer_id: str, settings: Settings, as_of:
 
 
 def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
-    """One row per open complaint of the viewer's book, by customer and id, as `facts.complaints`."""
+    """One row per open complaint of the viewer's book, by customer and id, as `facts.complaints`; those of lost customers included."""
     with book.reading() as session:
         complaints = book.own(session, facts.complaints(session, as_of, settings.terms))
     return complaints.filter(pl.col("solved_at").is_null())
+
+
+def of_present_customers(complaints: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """The complaints of those who are customers on the day, with `name`; `now`: `portfolio.build`."""
+    names = now.filter(CUSTOMER).select("customer_id", "name")
+    return complaints.join(names, on="customer_id", how="inner", maintain_order="left")
 
 
 def with_running_deadline(complaints: pl.DataFrame, service_hours: str = "") -> pl.DataFrame:

@@ -95,11 +95,11 @@ def _clocks(clocks: pl.DataFrame, loaded: bool) -> None:
     overdue = clocks.filter("overdue").height
     empty_title = "No open complaints" if loaded else "Open complaints: no data"
     title = empty_title if clocks.is_empty() else f"{overdue:,} of {fmt.plural(clocks.height, 'open complaint')} overdue"
-    with card(title, "Time left to reply, then time left to resolve"):
+    with card(title, "Time left to reply, then time left to resolve; without complaints of lost customers"):
         if not loaded:
             return empty("No complaints are loaded", "Load complaints, or record one on the client page.", ":material/help:")
         if clocks.is_empty():
-            return empty("No open complaints", "Every complaint on file is resolved.", ":material/check_circle:")
+            return empty("No open complaints", "Every complaint of a present customer is resolved.", ":material/check_circle:")
         rows = clocks.with_columns(
             complaint_sla.theme_text(),
             pl.col("clock").replace({"answer": "reply"}),

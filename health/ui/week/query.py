@@ -97,7 +97,9 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
 
     planned = of_customers(diary.read_diary(book, as_of))
     names = customers.select("customer_id", "name")
-    open_complaints = complaint_sla.with_running_deadline(of_customers(inputs.complaints), state.settings.service_hours)
+    open_complaints = complaint_sla.with_running_deadline(
+        complaint_sla.of_present_customers(inputs.complaints, customers), state.settings.service_hours
+    )
     renewal_rows = with_outcomes(renewals.due(customers, values, as_of), outcomes(book, as_of))
     forecasts = renewal_forecasts.forecasts(book, as_of)
     settled = forecast_insight.settled(forecasts, cache.history(book), as_of)
@@ -108,7 +110,7 @@ def read(book: Book, as_of: date, employee: str, hours: float) -> dict[str, Any]
         "customers": customers.filter(ACTIVE).height,
         "due": diary.contacts_due(customers, planned),
         "kept": diary.count_kept(planned),
-        "clocks": open_complaints.join(names, on="customer_id", how="left", maintain_order="left"),
+        "clocks": open_complaints,
         "handovers": of_customers(handover.handovers(book, as_of)).join(names, on="customer_id", how="left", maintain_order="left"),
         "renewals": forecast_insight.with_forecasts(renewal_rows, forecasts, as_of),
         "forecast_record": forecast_insight.track_record(settled),

@@ -34,6 +34,7 @@ def strip(week_data: WeekData) -> None:
     upcoming = week_data["renewals"].filter(pl.col("state") == "ahead")
     overdue_fact = f"longest {fmt.plural(int(overdue['days_over'][0]), 'day')}" if overdue.height else "none"
     next_deadline = f" Earliest deadline: {clocks['left'][0]}." if clocks.height else ""
+    complaint_help = "Complaints not resolved yet, of active, paused and leaving customers. Those of lost customers are left out."
     stake_help = (
         "Churn probability within 180 days x lifetime value, summed over all lists, and the share that this week's list covers. "
         "Calls can save only a part of it. Segments and value shows the risk within 12 months."
@@ -53,7 +54,7 @@ def strip(week_data: WeekData) -> None:
             number("Value at risk", fmt.short_money(week.at_stake), coverage_fact, stake_help),
             number("Overdue contacts", fmt.count(overdue_count), overdue_fact, overdue_help),
             number("Open handovers", fmt.count(handover_count), handover_fact, handover_help),
-            number("Open complaints", fmt.count(complaint_count), complaint_fact, f"Complaints not resolved yet.{next_deadline}"),
+            number("Open complaints", fmt.count(complaint_count), complaint_fact, f"{complaint_help}{next_deadline}"),
             number(
                 "Renewals in 90 days", fmt.count(upcoming.height), renewals_fact, "Contracts whose last day for notice is within 90 days"
             ),
