@@ -753,6 +753,9 @@ def test_a_figure_that_several_screens_show_is_the_same_on_each(opened: Opened, 
     assert int(customers) - int(leaving) == int(said("week", r"([\d,]+) active customers")) == active.height
     assert said("score", r"of ([\d,]+) active customers") == said("week", r"([\d,]+) active customers")
     assert metric("overview", "MRR at risk") == metric("score", "MRR at risk")
+    everybody = portfolio.build(demo_book, as_of)
+    open_today = everybody.filter(pl.col("status").is_in(["active", "paused", "leaving"]))["open"].sum()
+    assert int(metric("week", "Open complaints")) == open_today < everybody["open"].sum(), "those of lost customers are left out"
     rate = r": (Healthy: [^\]]+)\]"
     assert said("overview", rate) == said("healthy", rate)
     listed = next(table.value for table in screens["overview"].dataframe if "driver" in table.value.columns)

@@ -108,7 +108,7 @@ def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: da
     `now`: `portfolio.build` at `as_of`; `history`: `portfolio.history`.
     """
     month_ends = rates.month_ends(history, as_of, observed_from)
-    comparison_end = max((end for end in month_ends if end <= against and end < as_of), default=None)
+    comparison_end = comparison_month_end(history, as_of, against, observed_from)
     shown_ends = sorted({*month_ends[-SERIES_MONTHS:], *([comparison_end] if comparison_end else [])})
     month_count = rates.observed_months(history, as_of, observed_from)
     churn = rates.churn(history, shown_ends, observed_from)
@@ -120,6 +120,12 @@ def headlines(now: pl.DataFrame, history: pl.DataFrame, as_of: date, against: da
         "lost_while_healthy": _sample_note(healthy, shown_ends, "of {n} losses"),
     }
     return {key: _headline(key, trends[key], comparison_end, sample_notes.get(key, ""), _missing(key, month_count)) for key in KINDS}
+
+
+def comparison_month_end(history: pl.DataFrame, as_of: date, against: date, observed_from: date | None) -> date | None:
+    """The last observed month end by `against` and before `as_of`, with which the figures are compared; None without one."""
+    month_ends = rates.month_ends(history, as_of, observed_from)
+    return max((end for end in month_ends if end <= against and end < as_of), default=None)
 
 
 def _headline(key: str, trend: Trend, comparison_end: date | None, note: str, missing: str) -> Headline:

@@ -12,7 +12,7 @@ from health.insight import headlines, survey_results, titles
 from health.insight.client import points
 from health.insight.data import stale_rates
 from health.insight.evidence import verdict
-from health.insight.overview import data_available, movers, products, themes, warning
+from health.insight.overview import data_available, losses, movers, products, themes, warning
 from health.insight.overview import frames as overview
 from health.score.settings import versions
 
@@ -42,6 +42,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "rises": movers.with_reasons(book, movers.rises(now, before), earlier, as_of),
         "aside": verdict.verdict_notes(book, as_of),
         "stale_rates": stale_rates.stale_rates(book, as_of),
+        "losses": losses.notes(now, history.filter(as_of=headlines.comparison_month_end(history, as_of, earlier, state.observed_from))),
         "surveys": survey_results.summarize(ui.staged(book, "surveys"), as_of),
     }
 
@@ -61,7 +62,7 @@ if page["why_unknown"]:
 shown = [page["headlines"][key] for key in STRIP if key in page["headlines"]]
 score_verdict = ui.known_verdict(book)
 ui.strip([verdict.flag_unproven(number, score_verdict) if score_verdict and number.key == "mrr_at_risk" else number for number in shown])
-ui.headlines_note(shown, earlier, page["known"].tentative)
+ui.headlines_note(shown, earlier, page["known"].tentative, page["losses"])
 ui.stale_warning(state, as_of, page["stale_rates"])
 ui.verdict_card(book, as_of, page["aside"])
 ui.survey_results_view(page["surveys"], partial(ui.survey_answers, book, as_of), key="survey-answers")

@@ -18,7 +18,7 @@ T0, T1 = date(2026, 8, 31), date(2026, 10, 31)
 Lane = tuple[str, str | None, int]
 
 
-def bridges_of(*lanes: Lane, before: int = 7000) -> Bridges:
+def bridges_of(*lanes: Lane, before: int = 7000, frozen_on: date | None = None) -> Bridges:
     """One customer's bridge with these lanes, in tenths."""
     whole = sum(tenths for *_, tenths in lanes)
     frame = pl.DataFrame(
@@ -28,7 +28,9 @@ def bridges_of(*lanes: Lane, before: int = 7000) -> Bridges:
         },
         schema={"customer_id": pl.String, "lane": pl.String, "component": pl.String, "tenths": pl.Int64},
     )  # fmt: skip
-    totals = pl.DataFrame({"customer_id": ["A"], "before": [before], "after": [before + 10 * whole], "tenths": [whole]})
+    totals = pl.DataFrame(
+        {"customer_id": ["A"], "before": [before], "after": [before + 10 * whole], "tenths": [whole], "frozen_on": [frozen_on]}
+    )
     return Bridges(T0, T1, frame, totals, pl.DataFrame({"customer_id": ["B"], "why": ["had left by 31 Aug 2026"]}))
 
 
@@ -57,6 +59,16 @@ def test_the_sentence(lanes: list[Lane], said: str) -> None:
 def test_without_a_bridge_the_sentence_says_why() -> None:
     assert bridge_text.sentence(bridges_of(), "B") == "No comparison with 31 Aug 2026: had left by 31 Aug 2026"
     assert bridge_text.sentence(bridges_of(), "C") == "No comparison with 31 Aug 2026: customer not found"
+
+
+def test_what_freezing_changes_is_neither_a_rise_nor_a_fall() -> None:
+    rise: Lane = ("data", "complaints", 50)
+    assert bridge_text.sentence(bridges_of(rise, frozen_on=date(2026, 7, 31)), "A") == (
+        "Health is frozen as of 31 Jul 2026, so it neither rose nor fell since 31 Aug 2026"
+    )
+    assert bridge_text.sentence(bridges_of(rise, frozen_on=date(2026, 9, 30)), "A") == (
+        "Health rose 5 points since 31 Aug 2026, frozen as of 30 Sep 2026: complaints solved (+5)"
+    )
 
 
 def test_every_component_has_words_in_every_lane() -> None:

@@ -48,17 +48,22 @@ def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
 def sentence(bridges: Bridges, customer_id: str) -> str:
     """Describe the change in one sentence, or say why there is no bridge.
 
-    'Health fell 7 points since 31 Aug 2026: no recent contact (-9), complaints solved (+2)'.
+    'Health fell 7 points since 31 Aug 2026: no recent contact (-9), complaints solved (+2)'. Frozen points are told as such; where they
+    are those of a day before t0, the difference is neither a rise nor a fall.
     """
     since_day, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():
         exclusion_reasons = bridges.left_out.filter(pl.col("customer_id") == customer_id)["why"]
         return f"No comparison with {since_day}: {exclusion_reasons[0] if exclusion_reasons.len() else 'customer not found'}"
+    frozen_on = total["frozen_on"][0]
+    if frozen_on and frozen_on < bridges.t0 and total["tenths"][0]:
+        return f"Health is frozen as of {fmt.day(frozen_on)}, so it neither rose nor fell since {since_day}"
     main_reasons = reasons(bridges.of(customer_id)).filter(pl.col("tenths").abs() >= MIN_TENTHS).head(MAX_REASONS)
     reason_text = ", ".join(
         f"{reason} ({fmt.signed(_points(tenths))})" for reason, tenths in main_reasons.select("reason", "tenths").iter_rows()
     )
-    head = f"{_change_text(total['tenths'][0])} since {since_day}"
+    frozen_text = f", frozen as of {fmt.day(frozen_on)}" if frozen_on else ""
+    head = f"{_change_text(total['tenths'][0])} since {since_day}{frozen_text}"
     return f"{head}: {reason_text}" if reason_text else head
 
 

@@ -8,7 +8,7 @@ from health import format as fmt
 from health.access import Book
 from health.insight.client import bridge_text
 from health.score import bridge, settings
-from health.status import CUSTOMER
+from health.status import CUSTOMER, LEAVING
 
 MAX_MOVERS = 8
 
@@ -22,9 +22,10 @@ def falls(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
 
 
 def rises(now: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
-    """The largest rises, in the columns of `falls`."""
+    """The largest rises, in the columns of `falls`; without leaving customers, whose points are frozen on an earlier day."""
+    staying = now.filter(~LEAVING)
     return _mover_table(
-        _health_changes(now, before).filter(pl.col("change") >= 1).sort(["change", "customer_id"], descending=[True, False])
+        _health_changes(staying, before).filter(pl.col("change") >= 1).sort(["change", "customer_id"], descending=[True, False])
     )
 
 

@@ -44,14 +44,15 @@ def portfolio_facts(data_available: PortfolioSummary, day_fact: str) -> list[str
     return [day_fact, f"{count}{leaving}", f"{fmt.short_money(data_available.mrr)} MRR"]
 
 
-def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int) -> None:
-    """Draw how to read the numbers: earlier day, missing numbers and tentative bands."""
+def headlines_note(numbers: Sequence[Headline], earlier: date, tentative: int, losses: Sequence[str]) -> None:
+    """Draw how to read the numbers: earlier day, what improved by losses alone, missing numbers and tentative bands."""
     missing = [f"{headline.label}: {headline.missing}" for headline in numbers if headline.missing and headline.key != "churn"]
     churn = [titles.churn_norm(headline) for headline in numbers if headline.key == "churn"]
     tentative_words = (
         [f"{fmt.plural(tentative, 'customer has', 'customers have')} a tentative band: missing data could change it."] if tentative else []
     )
-    note(" ".join([f"Change since {fmt.day(earlier)}.", *churn, "Each trend has its own scale.", *missing, *tentative_words]), small=False)
+    sentences = [f"Change since {fmt.day(earlier)}.", *losses, *churn, "Each trend has its own scale.", *missing, *tentative_words]
+    note(" ".join(sentences), small=False)
 
 
 def at_risk_table(frame: pl.DataFrame) -> None:
