@@ -38,5 +38,7 @@ def _calendar(options: argparse.Namespace) -> dict[str, Any]:
             raise InvalidInput(f"No customer has the owner {options.employee}; use an employee id from the column owner of customers.")
         entries = diary.diary_entries(book, as_of, options.employee, options.address)
     output.write_text(calendar.subscription(entries, diary.TITLE), options.out)
-    output.print_message(f"{plural(len(entries), 'entry', 'entries')}, as of {as_of}.")
-    return {"as_of": as_of, "entries": len(entries), "out": options.out}
+    cancelled = sum(entry.status == "CANCELLED" for entry in entries)
+    shown = len(entries) - cancelled
+    output.print_message(f"{plural(shown, 'entry', 'entries')}, {cancelled:,} cancelled, as of {as_of}.")
+    return {"as_of": as_of, "entries": shown, "cancelled": cancelled, "out": options.out}

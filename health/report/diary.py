@@ -14,13 +14,15 @@ from health.desk.worklist import actions
 from health.report import calendar, deadlines
 from health.report.calendar import Entry
 from health.report.deadlines import Export
-from health.status import ACTIVE, LOST, MERGED
+from health.status import ACTIVE, LOST, MERGED, one_of
 
 TITLE = "Customer health: diary"
-NOTICE_DAYS = 90
-"""How far ahead last days for notice are entered."""
-GONE_DAYS = 365
-"""How long entries that have fallen away are told as cancelled."""
+DUE_DAYS = 366
+"""How far ahead due contacts are entered; an entry that is put off within it moves and need not be cancelled."""
+GONE_DAYS = 366
+"""How long entries of customers who are gone are told as cancelled."""
+JUST_OVERDUE_DAYS = 31
+"""How long an overdue contact is told as cancelled on its own, since it is in the list of all."""
 
 
 def diary_entries(book: Book, as_of: date, employee: str | None = None, address: str = "") -> list[Entry]:
@@ -44,11 +46,11 @@ def diary_entries(book: Book, as_of: date, employee: str | None = None, address:
 
 
 def _read_tables(book: Book, as_of: date, customers: pl.DataFrame) -> dict[str, pl.DataFrame]:
-    """Rows of these customers: diary, handovers, cases of plays, promises, contacts, the actions in force, all actions and the trail."""
+    """Rows of these customers: diary, handovers, cases of plays, promises, contacts, contracts, actions and the trail."""
     tables = {"diary": diary.read_diary(book, as_of), "handovers": handover.handovers(book, as_of), "plays": plays.play_cases(book, as_of)}
     with book.reading() as session:
         tables["in_force"] = book.own(session, actions.latest_actions(session))
-        tables |= {name: book.own(session, session.rows(name)) for name in ("promises", "contacts", "actions", "entries")}
+        tables |= {name: book.own(session, session.rows(name)) for name in ("promises", "contacts", "contracts", "actions", "entries")}
     ids = customers.select("customer_id")
     return {name: frame.join(ids, on="customer_id", how="semi", maintain_order="left") for name, frame in tables.items()}
 
@@ -60,7 +62,7 @@ def _contacts(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], expor
     for entry in calendar.planned_entries(tables["diary"], export.names, export.as_of):
         status = "CANCELLED" if entry.customer_id in gone else entry.status
         yield replace(entry, status=status, revision=export.version, changed_at=export.loaded_at)
-    yield from calendar.due_entries(due, export.as_of, export.version, export.loaded_at)
+    yield from calendar.due_entries(due, export.as_of, export.version, export.loaded_at, DUE_DAYS)
     yield from deadlines.overdue_contacts(due, export)
 
 
@@ -71,7 +73,7 @@ def _deadlines(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], expo
         tables[name].join(here.select("customer_id"), on="customer_id", how="semi", maintain_order="left")
         for name in ("handovers", "promises", "in_force", "plays")
     )
-    notice_ahead = here.filter(pl.col("days_to_notice").is_between(0, NOTICE_DAYS) & ACTIVE)
+    notice_ahead = here.filter((pl.col("days_to_notice") >= 0) & ACTIVE)
     stamp = (export.version, export.loaded_at)
     ahead = handovers.filter(pl.col("due_at").dt.date() >= export.as_of)
     yield from calendar.handover_deadlines(ahead, export.names, *stamp)
@@ -82,11 +84,10 @@ def _deadlines(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], expo
 
 
 def _earlier_keys(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], export: Export) -> Iterator[str]:
-    """Keys that an earlier export may have had: of all customers but those gone for a year, and of rows that were ahead or removed."""
+    """Keys that an earlier export may have had: of customers who left the active ones, and of rows that were ahead or removed."""
     since = export.as_of - timedelta(days=GONE_DAYS)
     yield export.overdue_key
-    for customer_id in customers.filter((pl.col("lost_on") >= since).fill_null(True))["customer_id"]:
-        yield from (f"due:{customer_id}", f"notice:{customer_id}")
+    yield from _keys_of_customers(customers, tables, export)
     for row in tables["handovers"].filter(pl.col("due_at").dt.date() >= export.as_of).iter_rows(named=True):
         yield f"handover:{row['customer_id']}:{row['contract_id'] or row['promise_id']}"
     for promise_id in tables["promises"].filter(pl.col("due_at").dt.date() >= export.as_of, pl.col("kind") != "handover")["promise_id"]:
@@ -96,6 +97,19 @@ def _earlier_keys(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], e
     for row in tables["plays"].filter(pl.col("accepted_at").dt.date() >= since).iter_rows(named=True):
         yield deadlines.play_key(row)
     yield from _removed_keys(tables["entries"], [*tables["diary"]["diary_id"], *tables["promises"]["promise_id"]])
+
+
+def _keys_of_customers(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], export: Export) -> Iterator[str]:
+    """Keys of due contacts and last days for notice: of customers no longer active, with a plan, just overdue, or with an end ahead."""
+    since = export.as_of - timedelta(days=GONE_DAYS)
+    was_active = ~ACTIVE & ~one_of("prospect", "trial") & (pl.col("lost_on") >= since).fill_null(True)
+    for customer_id in customers.filter(was_active)["customer_id"]:
+        yield from (f"due:{customer_id}", f"notice:{customer_id}")
+    just_overdue = diary.contacts_due(customers, tables["diary"]).filter(pl.col("days_over").is_between(1, JUST_OVERDUE_DAYS))
+    for customer_id in [*tables["diary"].filter(state="open")["customer_id"], *just_overdue["customer_id"]]:
+        yield f"due:{customer_id}"
+    for customer_id in tables["contracts"].filter(pl.col("end_on") >= export.as_of)["customer_id"]:
+        yield f"notice:{customer_id}"
 
 
 def _removed_keys(trail: pl.DataFrame, ids_on_file: Sequence[str]) -> Iterator[str]:
