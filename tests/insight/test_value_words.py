@@ -5,6 +5,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from health import format as fmt
 from health.foresight.lifetime.assumptions import DEFAULT
 from health.foresight.lifetime.measured_inputs import NewCustomer
 from health.insight.client import forecast, negotiation
@@ -92,6 +93,15 @@ def test_the_cost_of_a_loss_adds_up_and_an_unknown_share_of_write_offs_counts_no
     assert found.parts["mid"].sum() == pytest.approx(found.mid)
     assert found.parts.filter(pl.col("part") == "Receivables written off")["high"][0] == 0
     assert "not counted" in forecast.assumptions_text(DEFAULT, None)
+
+
+@pytest.mark.parametrize("margin", [281.37, 20_815.49])
+def test_the_cost_of_a_loss_is_the_same_in_the_title_and_in_the_table_and_its_parts_add_up(margin: float) -> None:
+    parts = forecast.cost_parts(forecast.loss_cost(ROW | {"margin": margin}, NEW, DEFAULT, 1799.63, 0.37))
+    *rows, total = parts.select("low", "mid", "high").fill_null(0).iter_rows()
+    assert total == tuple(map(sum, zip(*rows, strict=True))) and all(amount == round(amount) for amount in total)
+    low, mid, high = map(fmt.money, total)
+    assert forecast.cost_finding(parts) == f"Cost of losing this customer: {mid} ({low} to {high})"
 
 
 def test_a_bands_rate_makes_a_curve_that_meets_it_after_a_year() -> None:

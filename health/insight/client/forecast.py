@@ -14,6 +14,7 @@ from health.insight.client.negotiation import keeping_cost
 Row = Mapping[str, Any]
 CUSTOMER_LABEL, PORTFOLIO_LABEL = "this customer", "average"
 MONTHS_SHOWN = 36
+COST_ENDS = ["low", "mid", "high"]
 
 
 def constant_churn_curve(yearly_churn: float) -> pl.DataFrame:
@@ -51,9 +52,15 @@ def with_odds_text(reasons: pl.DataFrame) -> pl.DataFrame:
 
 
 def cost_parts(estimate: Cost) -> pl.DataFrame:
-    """Parts of the cost of a loss and their total: part, low, mid, high."""
-    total_row = {"part": "Total", "low": estimate.low, "mid": estimate.mid, "high": estimate.high}
-    return pl.concat([estimate.parts, pl.DataFrame([total_row], schema=estimate.parts.schema)])
+    """Parts of the cost of a loss in whole money, and their total: part, low, mid, high."""
+    parts = estimate.parts.with_columns(pl.col(COST_ENDS).round(0))
+    return pl.concat([parts, parts.select(pl.lit("Total").alias("part"), pl.col(COST_ENDS).sum())])
+
+
+def cost_finding(parts: pl.DataFrame) -> str:
+    """Title from `cost_parts`: the very total that the table shows."""
+    low, mid, high = (fmt.money(amount) for amount in parts.select(COST_ENDS).row(-1))
+    return f"Cost of losing this customer: {mid} ({low} to {high})"
 
 
 def loss_cost(row: Row, new_customer: NewCustomer, assumptions: Assumptions, receivables: float, write_off: float | None) -> Cost:

@@ -151,8 +151,11 @@ def _cost_card(data: ViewData) -> None:
     if data["new"] is None:
         return
     cost = forecast.loss_cost(data["row"], data["new"], data["stated"], data["owed"], data["write_off"])
-    title = f"Cost of losing this customer: {fmt.short_money(cost.mid)} ({fmt.money_range(cost.low, cost.high)})"
-    with card(title, "Replacing the customer or losing its value: low and mid take the cheaper option, high the more expensive one"):
+    parts = forecast.cost_parts(cost)
+    with card(
+        forecast.cost_finding(parts),
+        "Replacing the customer or losing its value: low and mid take the cheaper option, high the more expensive one",
+    ):
         columns: Columns = {"part": 320} | {end: NumberColumn(end.capitalize(), width=120, format=MONEY) for end in ("low", "mid", "high")}
-        table(forecast.cost_parts(cost), columns, key="loss-cost", alt="Parts of the cost of losing the customer")
+        table(parts, columns, key="loss-cost", alt="Parts of the cost of losing the customer")
         note(forecast.assumptions_text(data["stated"], data["write_off"]))
