@@ -21,6 +21,8 @@ DUE_DAYS = 366
 """How far ahead due contacts are entered; an entry that is put off within it moves and need not be cancelled."""
 GONE_DAYS = 366
 """How long entries of customers who are gone are told as cancelled."""
+PLAY_DAYS = 90
+"""How long after it was accepted the entry of a play that no longer runs is told as cancelled."""
 JUST_OVERDUE_DAYS = 31
 """How long an overdue contact is told as cancelled on its own, since it is in the list of all."""
 
@@ -85,14 +87,14 @@ def _deadlines(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], expo
 
 def _earlier_keys(customers: pl.DataFrame, tables: Mapping[str, pl.DataFrame], export: Export) -> Iterator[str]:
     """Keys that an earlier export may have had: of customers who left the active ones, and of rows that were ahead or removed."""
-    since = export.as_of - timedelta(days=GONE_DAYS)
+    since = export.as_of - timedelta(days=PLAY_DAYS)
     yield export.overdue_key
     yield from _keys_of_customers(customers, tables, export)
     for row in tables["handovers"].filter(pl.col("due_at").dt.date() >= export.as_of).iter_rows(named=True):
         yield f"handover:{row['customer_id']}:{row['contract_id'] or row['promise_id']}"
     for promise_id in tables["promises"].filter(pl.col("due_at").dt.date() >= export.as_of, pl.col("kind") != "handover")["promise_id"]:
         yield f"promise:{promise_id}"
-    for customer_id in tables["actions"].filter(pl.col("kind") == actions.SNOOZED, pl.col("made_at").dt.date() >= since)["customer_id"]:
+    for customer_id in tables["actions"].filter(pl.col("kind") == actions.SNOOZED, pl.col("until_on") >= export.as_of)["customer_id"]:
         yield f"snooze:{customer_id}"
     for row in tables["plays"].filter(pl.col("accepted_at").dt.date() >= since).iter_rows(named=True):
         yield deadlines.play_key(row)
