@@ -423,7 +423,7 @@ def test_every_command_is_told_in_the_help_and_knows_json() -> None:
 
 NEEDS_NO_MODEL = (
     "--help", "template customers", "mappings", "demo --customers 2 --months 3", "loads", "refused 1", "score", "rebuild", "check",
-    "calendar --out @d.ics", "undo 1", "load customers @customers.csv", "inbox @in --settle 0",
+    "undo 1", "load customers @customers.csv", "inbox @in --settle 0",
 )  # fmt: skip
 HEAVY = {"sklearn", "scipy", "altair", "streamlit", "typst"}
 IN_TURN = """

@@ -113,7 +113,7 @@ def test_what_was_urgent_and_seen_rests_and_what_is_new_brings_the_customer_back
     assert week(mine).urgent["trigger"].to_list() == ["limit"]
     actions.mark_done(mine, "A", TODAY, NOW, seen)
     assert listed(mine) == []
-    raised = {"customer_id": "A", "opened_at": datetime(2024, 6, 20, 9), "severity": 4}
+    raised = {"customer_id": "A", "opened_at": datetime(2024, 6, 20, 9), "severity": 4, "theme": "outage"}
     entries.write(mine, "complaints", raised, NOW + timedelta(hours=1))
     back = week(mine).urgent
     assert back["trigger"].to_list() == ["critical"] and back["note"].to_list() == ["Back before 4 Aug: something urgent came up"]
