@@ -15,7 +15,7 @@ Filters = Mapping[str, Sequence[str]]
 VALUE_FILTERS = {"band": "Band", "segment": "Segment", "tier": "Tier", "region": "Region", "owner": "Owner"}
 """Filters that keep the customers with one of the chosen values in the column of that name."""
 RENEWAL, COMPLAINTS, FORMER = "renewal", "complaints", "former"
-ONLY = {RENEWAL: f"Notice day within {RENEWAL_DAYS[-1]} days", COMPLAINTS: "Open complaints", FORMER: "Former customers"}
+ONLY = {RENEWAL: f"Notice in {RENEWAL_DAYS[-1]} days", COMPLAINTS: "Open complaints", FORMER: "Former"}
 """Choices of the filter `only`; a customer must meet all of them. Without FORMER the list holds today's customers."""
 SILENT_DAYS = {str(days): f"No contact for {days} days" for days in (30, 60, 90, 180)}
 """Choices of the filter `silent`."""
