@@ -11,13 +11,15 @@ from health.errors import Forbidden, NotFound
 from health.warehouse import Session, Warehouse
 
 Role = Literal["executive", "account_manager", "analyst", "admin"]
-Right = Literal["load", "settings", "override", "write"]
+Right = Literal["load", "settings", "override", "write", "save_view"]
 RIGHTS: dict[Right, tuple[Role, ...]] = {
     "load": ("analyst", "admin"),
     "settings": ("analyst", "admin"),
     "override": ("account_manager", "analyst", "admin"),
     "write": ("account_manager", "analyst", "admin"),
+    "save_view": ("executive", "account_manager", "analyst", "admin"),
 }
+"""Roles by right. `save_view`: one's own filters, which change nothing for others."""
 
 
 @dataclass(frozen=True)

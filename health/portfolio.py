@@ -105,16 +105,17 @@ def client(book: Book, customer_id: str, as_of: date) -> dict[str, pl.DataFrame]
         customer_tables = [t.name for t in TABLES.values() if "customer_id" in t.names]
         frames = {name: session.of_customer(name, own_id) for name in customer_tables}
         terms = settings.in_force(session).terms
-        facts.at(session, [as_of], terms, [own_id])  # leaves the steps of that day as temporary tables
+        facts.prepare_benchmarks(session, as_of, [own_id])
         derived = {name: session.frame(f"queries/{query}", as_of=as_of) for name, query in _DAY_QUERIES.items()}
-        derived["complaint_clocks"] = session.frame("queries/complaints_known", zone=terms.zone)
-        return frames | derived | {"market_prices": session.frame("queries/benchmark_rows")}
+        market_prices = session.frame("queries/benchmark_rows")
+        complaint_clocks = facts.complaints(session, as_of, terms, [own_id])
+        return frames | derived | {"market_prices": market_prices, "complaint_clocks": complaint_clocks}
 
 
 _DAY_QUERIES = {
     "prices": "line_prices", "lines": "lines_known", "planned_contacts": "diary_entries",
 }  # fmt: skip
-"""Queries over the temporary tables of a day's facts, by name of the derived frame."""
+"""Queries over the contract lines and grid of a day, by name of the derived frame."""
 
 
 def _in_display_units(frame: pl.DataFrame) -> pl.DataFrame:

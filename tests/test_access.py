@@ -50,6 +50,12 @@ def test_a_client_frame_holds_rows_of_that_client_alone(warehouse: Warehouse) ->
             assert set(frame["customer_id"]) <= {"A"}, name
 
 
+def test_a_client_of_a_book_without_complaints_is_read_however_often(warehouse: Warehouse) -> None:
+    """What is known of empty tables is kept from the first reading on."""
+    read = [portfolio.client(manager(warehouse), "A", DAY)["complaint_clocks"] for _ in range(3)]
+    assert all(frame.is_empty() for frame in read)
+
+
 @pytest.mark.parametrize("role", ["executive", "analyst", "admin"])
 def test_the_other_roles_see_the_whole_book(warehouse: Warehouse, role: Role) -> None:
     assert portfolio.build(Book(Viewer("v", role), warehouse), DAY).height == 2

@@ -99,15 +99,15 @@ def test_rows_are_written_in_the_employees_hand_else_by_name() -> None:
 
 
 RIGHTS = {
-    "executive": (), "account_manager": ("override", "write"), "analyst": ("load", "settings", "override", "write"),
-    "admin": ("load", "settings", "override", "write"),
+    "executive": ("save_view",), "account_manager": ("override", "write", "save_view"),
+    "analyst": ("load", "settings", "override", "write", "save_view"), "admin": ("load", "settings", "override", "write", "save_view"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("role", RIGHTS)
 def test_each_role_has_its_rights_and_no_other(plain: Warehouse, role: Any) -> None:
     book = Book(Viewer("v", role), plain)
-    for right in ("load", "settings", "override", "write"):
+    for right in ("load", "settings", "override", "write", "save_view"):
         assert book.may(right) is (right in RIGHTS[role])  # type: ignore[arg-type]
         if right in RIGHTS[role]:
             book.check(right)  # type: ignore[arg-type]

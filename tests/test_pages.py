@@ -464,8 +464,8 @@ def test_an_unknown_id_and_a_forbidden_one_get_the_same_sentence(opened: Opened,
     assert not forbidden.metric
 
 
-def test_an_account_manager_can_find_own_customers_only(seen: Opened, owners: dict[str, str]) -> None:
-    app = seen("client", "account_manager")
+def test_an_account_manager_can_find_own_customers_only(opened: Opened, demo_file: Path, owners: dict[str, str]) -> None:
+    app = opened("client", demo_file, "account_manager", customer="nobody")
     own = {customer for customer, owner in owners.items() if owner == app.selectbox(key="employee").value}
     assert own
     finder = next(box for box in app.selectbox if box.label == "Find a customer")

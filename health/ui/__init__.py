@@ -9,10 +9,10 @@ from health.ui.client.override import override_card
 from health.ui.client.score_view import score_cards
 from health.ui.columns import chips
 from health.ui.empty_book import require_data
-from health.ui.links import customer_picker
+from health.ui.links import customer_picker, other_customers
 from health.ui.method import bullet_list, component_details, components_table, empty_portfolio, limits_tables
 from health.ui.overview.insufficient_data import insufficient_data_view
-from health.ui.overview.lists import all_customers_table, at_risk_table, headlines_note, movers_table, portfolio_facts
+from health.ui.overview.lists import at_risk_table, headlines_note, movers_table, portfolio_facts
 from health.ui.overview.no_risk import bands_card, movers_card, no_customers_view, no_risk_view
 from health.ui.overview.score_quality import known_verdict, verdict_card
 from health.ui.sidebar import past_day_notice, sidebar
@@ -44,7 +44,7 @@ __all__ = [
     "components_table",
     "customer_facts",
     "customer_picker",
-    "all_customers_table",
+    "other_customers",
     "customer_row",
     "dark",
     "employees",

@@ -21,6 +21,14 @@ def open_client(customer_id: str) -> None:
     st.switch_page(SCREENS["client"].script, query_params={"customer": customer_id})
 
 
+def other_customers() -> None:
+    """Open My customers where the address names no customer; below the error of one that was not found, draw the link."""
+    screen = SCREENS["customers"]
+    if not address_customer():
+        st.switch_page(screen.script, query_params={})
+    st.page_link(screen.script, label=f"Go to {screen.title}", icon=screen.icon, query_params={})
+
+
 def customer_labels(names: pl.DataFrame) -> dict[str, str]:
     """Unique labels 'Name · id' by id. `names`: one row per customer (customer_id, name)."""
     return unique_labels(

@@ -43,6 +43,7 @@ _ALL = (
     Screen(
         "week", "Account", "My week", ":material/checklist:", "Which customers should I contact first, and what did we promise?", _EVERYBODY
     ),
+    Screen("customers", "Account", "My customers", ":material/groups:", "Which of my customers need attention?", _EVERYBODY),
     Screen("client", "Account", "Client", ":material/apartment:", "Why does this customer have this score?", _EVERYBODY),
     Screen("upload", "Analyst", "Upload", ":material/upload_file:", "What will change if I load this file?", ("analyst", "admin")),
     Screen(

@@ -50,6 +50,10 @@ LEDGERS: Mapping[str, Mapping[str, str]] = {
         "monthly_value": "decimal(14,2)", "mrr": "decimal(14,2)", "churn_probability": "double", "reason": "varchar", "made_on": "date",
         "author": "varchar", "made_at": "timestamp",
     },
+    "saved_views": {
+        "view_id": "bigint", "author": "varchar", "name": "varchar", "body": "varchar", "is_default": "boolean", "made_at": "timestamp",
+        "removed_at": "timestamp",
+    },
     "holdouts": {
         "customer_id": "varchar", "play": "varchar", "quarter": "varchar", "triggered_on": "date", "arm": "varchar",
         "made_at": "timestamp",

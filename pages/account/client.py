@@ -13,8 +13,7 @@ with ui.screen_head("client") as set_facts:
     customer_id = ui.customer_picker(now)
 header = ui.read_customer(client.read_header, book, customer_id, as_of)
 if not header:
-    with ui.card("Choose a customer", "Search above, or select a row; largest MRR first"):
-        ui.all_customers_table(now)
+    ui.other_customers()
     st.stop()
 
 customer = header["customer"]

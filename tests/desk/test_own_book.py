@@ -165,8 +165,12 @@ WRITES: dict[str, Answer] = {
     "renewal_forecasts.add": lambda b, i: renewal_forecasts.add(b, i, Renewal(DAY, DAY, None, None), "leaves", None, "", DAY, NOW),
     "progress.stop": lambda b, i: progress.stop(b, Case(i, "late_complaint", QUARTER), "why", NOW),
 }
-ELSEWHERE = {"enrolment.enrol", "effect.effects", "rows.employees", "renewal_forecasts.forecasts"}
-"""Enrolling and forecasts of renewals have own tests; effects count everybody and colleagues are no clients: neither names one."""
+ELSEWHERE = {
+    "enrolment.enrol", "effect.effects", "rows.employees", "renewal_forecasts.forecasts", "saved_views.saved_views", "saved_views.save",
+    "saved_views.remove",
+}  # fmt: skip
+"""Enrolling, saved views and forecasts of renewals have own tests;
+effects count everybody and colleagues are no clients: neither names one."""
 
 
 def analyst_of(book: Book) -> Book:

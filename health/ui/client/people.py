@@ -22,7 +22,7 @@ _CONTACTS = EntryList(
         "email": TextColumn("E-mail", width=190),
         "phone": TextColumn("Phone", width=122),
         "first": CheckboxColumn("Primary", width=76, help="The first person to call"),
-        "last_on": DateColumn("Last contact", width=100, format="D MMM YYYY"),
+        "last_on": column("last_contact_on", 100, help=None),
         "missing": TextColumn("Missing", width=112),
     },
     "Contact persons, how to reach them, and what is missing",

@@ -1,0 +1,5 @@
+"""Parts of My customers."""
+
+from health.ui.customers.list import show
+
+__all__ = ["show"]
