@@ -1,4 +1,4 @@
-"""Saved views of the list of customers: named filters of one author. They hold choices, no data of customers."""
+"""Saved views of the list of customers: named filters and search text of one author."""
 
 import json
 from collections.abc import Mapping, Sequence
