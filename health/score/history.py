@@ -123,7 +123,10 @@ def refresh(session: Session, touched: Collection[str] | None, changed: Collecti
             session.replace("book", book_frame)
         if touched:
             _rescore(session, span, current_settings, sorted(touched), changed)
-        _score_newest_day(session, span, current_settings)
+        is_as_complete = session.rows("book")["tables_end"].equals(book_frame["tables_end"])
+        _score_newest_day(session, span, current_settings, is_as_complete)
+        if not is_as_complete:
+            session.replace("book", book_frame)
 
 
 def build(session: Session) -> dict[str, pl.DataFrame]:
@@ -162,13 +165,16 @@ def _rescore(session: Session, span: facts.Span, in_force: Settings, customers: 
             session.patch(table, rows, customers)
 
 
-def _score_newest_day(session: Session, span: facts.Span, in_force: Settings) -> None:
-    """Drop days before the newest one, and add it for all customers if it is not stored."""
-    wanted, kept = _recent_days(session, span), _kept(session)
+def _score_newest_day(session: Session, span: facts.Span, in_force: Settings, is_as_complete: bool) -> None:
+    """Drop days before the newest one, and add it for all customers if it is not stored.
+
+    `is_as_complete`: the tables are complete to the days to which they were; otherwise silence counts anew on all these days.
+    """
+    wanted, kept = _recent_days(session, span), _kept(session) if is_as_complete else []
     if wanted == kept:
         return
     missing = [day for day in wanted if day not in kept]
-    rows = session.rows(RECENT_DAYS).filter(pl.col("as_of").is_in(wanted))
+    rows = session.rows(RECENT_DAYS).filter(pl.col("as_of").is_in([day for day in wanted if day in kept]))
     fresh = [score_at(session, missing, in_force).select(rows.columns)] if missing else []
     session.replace(RECENT_DAYS, pl.concat([rows, *fresh]))
 
@@ -211,7 +217,8 @@ def upgrade_history(warehouse: Warehouse) -> bool:
 def _lacks_columns(session: Session) -> bool:
     """Whether a stored table lacks a column of this version: a fact, a component's points, or a score column; or is not there."""
     needed_columns = {*dependencies.fact_columns(), *POINTS, *SCORE_COLUMNS, "band", "firm"}
-    return not all(session.has(table) and needed_columns <= set(session.columns(table)) for table in (HISTORY, RECENT_DAYS))
+    tables = {HISTORY: needed_columns, RECENT_DAYS: needed_columns, "book": {"tables_end"}}
+    return not all(session.has(table) and columns <= set(session.columns(table)) for table, columns in tables.items())
 
 
 def _stored_settings(session: Session) -> Settings | None:
@@ -223,7 +230,8 @@ def _stored_settings(session: Session) -> Settings | None:
 
 def _frame_is_stored(session: Session, frame: pl.DataFrame) -> bool:
     """Whether the book's frame equals the stored one, apart from the settings version."""
-    return session.rows("book").drop("settings_version").equals(frame.drop("settings_version"))
+    apart = ["settings_version", "tables_end"]
+    return session.rows("book").drop(apart, strict=False).equals(frame.drop(apart))
 
 
 def _book_frame(session: Session, score_settings: Settings, span: facts.Span) -> pl.DataFrame:
@@ -236,5 +244,6 @@ def _book_frame(session: Session, score_settings: Settings, span: facts.Span) ->
             pl.lit(min(day, last_month_end) if day and last_month_end else None, pl.Date).alias(f"{name}_through")
             for name, day in span.known.ends().items()
         ),
+        pl.lit(str(span.known.ends())).alias("tables_end"),
         pl.lit(score_settings.version, pl.Int64).alias("settings_version"),
     )

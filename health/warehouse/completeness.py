@@ -101,7 +101,7 @@ def assumed(session: Session, known: Completeness) -> Iterator[None]:
 
 def after_load(session: Session, declared: Mapping[str, date | None]) -> Completeness:
     """Completeness with a load that is laid over the tables but not on record: its tables, each with the day that it declares, if any."""
-    known = read(session)
+    known = session.completeness or _read(session)  # with the rows laid over the tables, which no version holds
     later = dict(known.declared)
     for name, stated in declared.items():
         day = stated or (name in later and _newest_day(session, [TABLES[name]], "load_id is null"))

@@ -42,7 +42,7 @@ def read(book: Book, as_of: date, earlier: date) -> dict[str, Any]:
         "rises": movers.with_reasons(book, movers.rises(now, before), earlier, as_of),
         "aside": verdict.verdict_notes(book, as_of),
         "stale_rates": stale_rates.stale_rates(book, as_of),
-        "losses": losses.notes(now, history.filter(as_of=headlines.comparison_month_end(history, as_of, earlier, state.observed_from))),
+        "losses": losses.notes_since(now, history, headlines.comparison_month_end(history, as_of, earlier, state.observed_from)),
         "surveys": survey_results.summarize(ui.staged(book, "surveys"), as_of),
     }
 

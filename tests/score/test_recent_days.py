@@ -12,7 +12,7 @@ from polars.testing import assert_frame_equal
 from health import portfolio
 from health.score import history, settings
 from health.warehouse import Session, Warehouse
-from tests.books import analyst, rebuilt_scores, rows, small_book, stored_scores, typed, warehouse_of
+from tests.books import analyst, rebuilt_scores, recorded, rows, small_book, stored_scores, typed, warehouse_of
 
 NEWEST, LATER = date(2024, 6, 10), date(2024, 6, 18)
 NOW = datetime(2024, 6, 18, 12)
@@ -118,3 +118,20 @@ def test_nothing_is_kept_of_an_empty_warehouse() -> None:
     assert not history.keep_day(warehouse, LATER)
     with warehouse.reading() as session:
         assert days_kept(session) == []
+
+
+def test_a_file_that_reaches_further_scores_a_kept_day_anew_for_everybody() -> None:
+    """Silence counts up to the newest day of the files: B, of whom the file holds nothing, is silent for longer on the kept day."""
+    warehouse = recorded(small_book())
+    with warehouse.writing() as session:
+        history.refresh(session, None)
+    history.keep_day(warehouse, LATER)
+    with warehouse.writing() as session:
+        silent = history.on_day(session, LATER, ["B"])["days_since"][0]
+        session.insert("loads", pl.DataFrame([{"load_id": 9, "origin": "extract"}]))
+        session.insert("load_tables", pl.DataFrame([{"load_id": 9, "table_name": "interactions"}]))
+        talk = {"interaction_id": "I9", "customer_id": "A", "occurred_at": datetime(2024, 6, 14, 9), "channel": "call", "direction": "in"}
+        session.insert("interactions", typed("interactions", rows("interactions", talk)).with_columns(pl.lit(9, pl.Int64).alias("load_id")))
+        history.refresh(session, {"A"}, {"interactions"})
+        assert history.on_day(session, LATER, ["B"])["days_since"][0] == silent + 4
+        equal_a_rebuild(session)

@@ -1,6 +1,7 @@
 """Say where a better figure comes from losses: the healthy share and the MRR at risk also improve when unhealthy customers leave."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -14,6 +15,11 @@ def notes(now: pl.DataFrame, before: pl.DataFrame) -> list[str]:
     `now`, `before`: rows of the portfolio or of its history on the two days; without rows before, there is nothing to say.
     """
     return [sentence for sentence in (_healthy_share(now, before), _mrr_at_risk(now, before)) if sentence]
+
+
+def notes_since(now: pl.DataFrame, history: pl.DataFrame, day: date | None) -> list[str]:
+    """The same against a month end of the history; nothing where there is none to compare with."""
+    return notes(now, history.filter(pl.col("as_of") == day)) if day else []
 
 
 @dataclass(frozen=True)

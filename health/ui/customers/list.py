@@ -81,11 +81,11 @@ def _list(shown: pl.DataFrame, all_present: int, is_search: bool, is_filtered: b
 
 def _columns() -> Columns:
     return {
-        "name": 186, "band": 92, "health": column("health_number", 60), "last_contact_on": 96, "open_complaints": 92, "notice_by": 92,
+        "name": 222, "band": 92, "health": column("health_number", 60), "last_contact_on": 96, "open_complaints": 92, "notice_by": 92,
         "mrr": 76, "lifetime_value": 104,
     }  # fmt: skip
 
 
 def _search_columns() -> Columns:
     """Columns while a search is on: where the text was found instead of value and notice day."""
-    return {"name": 186, "band": 92, "found_in": 272, "last_contact_on": 96, "open_complaints": 92, "mrr": 76}
+    return {"name": 206, "band": 92, "found_in": 272, "last_contact_on": 96, "open_complaints": 92, "mrr": 76}
