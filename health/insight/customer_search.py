@@ -9,14 +9,6 @@ from health.access import Book
 from health.insight.search import fold, folded
 from health.warehouse import Session
 
-EVENT_TEXTS = {
-    "complaints": ("complaint", "opened_at", ("theme", "comment")),
-    "interactions": ("contact", "occurred_at", ("comment",)),
-    "surveys": ("survey answer", "answered_on", ("comment",)),
-    "promises": ("promise", "promised_on", ("comment",)),
-    "exits": ("notice", "announced_on", ("reason", "competitor", "comment")),
-}
-"""Texts of what happened, by table: what a row is called, its day, and the columns that are searched."""
 _PHONE = re.compile(r"[\d\s+()/.\-]+")
 _LEAST_DIGITS = 5
 _NAME, _PERSON, _NOTE, _EVENT = range(4)
@@ -30,7 +22,7 @@ def search_texts(book: Book, as_of: date, is_newest_day: bool = True) -> pl.Data
     day than the newest (`is_newest_day`), those written later are left out.
     """
     with book.reading() as session:
-        parts = [*_names(session), *_people(session, as_of), _notes(session, None if is_newest_day else as_of), *_events(session, as_of)]
+        parts = [*_names(session), *_people(session, as_of), _notes(session, None if is_newest_day else as_of), _events(session, as_of)]
         texts = book.own(session, pl.concat(part for part in parts))
     distinct = texts.select("text").drop_nulls().unique()  # comments repeat, and folding is the slow part
     folds = distinct.with_columns(folded(pl.col("text")).alias("folded"))
@@ -80,19 +72,13 @@ def _people(session: Session, as_of: date) -> list[pl.DataFrame]:
 def _notes(session: Session, until: date | None) -> pl.DataFrame:
     notes = session.rows("notes").filter(pl.col("removed_at").is_null())
     day = pl.col("made_at").cast(pl.Date)
-    return _rows(notes if until is None else notes.filter(day <= until), "words", _dated("note", day), _NOTE, day)
+    return _rows(notes if until is None else notes.filter(day <= until), "words", _dated(pl.lit("note"), day), _NOTE, day)
 
 
-def _events(session: Session, as_of: date) -> list[pl.DataFrame]:
-    parts = []
-    for table, (word, day_column, columns) in EVENT_TEXTS.items():
-        texts = " or ".join(f"{column} is not null" for column in columns)
-        query = f"select customer_id, {day_column}::date as day, {', '.join(columns)} from {table} where {texts}"
-        events = session.select(query).filter(pl.col("day") <= as_of)
-        worded = events.with_columns(pl.col(columns[0]).str.replace_all("_", " "))
-        parts += [_rows(worded, column, _dated(word, pl.col("day")), _EVENT, pl.col("day")) for column in columns]
-    return parts
+def _events(session: Session, as_of: date) -> pl.DataFrame:
+    events = session.frame("queries/event_texts", as_of=as_of)
+    return _rows(events, "text", _dated(pl.col("what"), pl.col("day")), _EVENT, pl.col("day"))
 
 
-def _dated(word: str, day: pl.Expr) -> pl.Expr:
-    return pl.format(f"{word} of {{}}", day.dt.to_string("%-d %b %Y"))
+def _dated(what: pl.Expr, day: pl.Expr) -> pl.Expr:
+    return pl.format("{} of {}", what, day.dt.to_string("%-d %b %Y"))

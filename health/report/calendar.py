@@ -1,6 +1,6 @@
 """Entries as iCalendar (RFC 5545): an entry has the same UID in every export, whatever the clock.
 
-SEQUENCE never falls from one version of the book to the next, so a calendar knows which copy is newer. What falls away is told as
+SEQUENCE never falls from one version of the book to the next, so a calendar knows which copy is newer. An entry that is no longer due is
 cancelled, so that calendars which imported it remove it. Days are whole days; times have no zone, as in the book, and are in the reader's
 time.
 """

@@ -18,13 +18,13 @@ from health.status import ACTIVE, LOST, MERGED, one_of
 
 TITLE = "Customer health: diary"
 DUE_DAYS = 366
-"""How far ahead due contacts are entered; an entry that is put off within it moves and need not be cancelled."""
+"""Due contacts are entered up to this many days ahead. One that is postponed within them moves and is not cancelled."""
 GONE_DAYS = 366
-"""How long entries of customers who are gone are told as cancelled."""
+"""Entries of a lost or merged customer stay in the file as cancelled for this many days."""
 PLAY_DAYS = 90
-"""How long after it was accepted the entry of a play that no longer runs is told as cancelled."""
+"""The entry of a play that no longer runs stays in the file as cancelled for this many days after the play was accepted."""
 JUST_OVERDUE_DAYS = 31
-"""How long an overdue contact is told as cancelled on its own, since it is in the list of all."""
+"""The own entry of an overdue contact stays in the file as cancelled for this many days; the list of overdue contacts holds it instead."""
 
 
 def diary_entries(book: Book, as_of: date, employee: str | None = None, address: str = "") -> list[Entry]:

@@ -143,14 +143,22 @@ def keep_day(warehouse: Warehouse, day: date) -> bool:
     Not where the day would bring a new month end, since the first entry then rebuilds everything.
     """
     with warehouse.reading() as session:
-        span = facts.span(session)
-        is_ahead = span.newest_day is not None and day > span.newest_day and month_end_by(day) <= month_end_by(span.newest_day)
-        if not is_ahead or _stored_settings(session) is None or day in _kept(session):
+        if not _can_keep(session, day):
             return False
     with warehouse.writing() as session:
+        if not _can_keep(session, day):  # somebody wrote in between
+            return False
         scored = score_at(session, [day], settings.in_force(session))
-        session.replace(RECENT_DAYS, pl.concat([session.rows(RECENT_DAYS).select(scored.columns), scored]))
+        newest = session.rows(RECENT_DAYS).filter(pl.col("as_of") == facts.span(session).newest_day)
+        session.replace(RECENT_DAYS, pl.concat([newest.select(scored.columns), scored]))
     return True
+
+
+def _can_keep(session: Session, day: date) -> bool:
+    """Whether the day is after the newest one, in the same month of the history, and later than any day kept."""
+    newest_day = facts.span(session).newest_day
+    is_ahead = newest_day is not None and day > newest_day and month_end_by(day) <= month_end_by(newest_day)
+    return is_ahead and _stored_settings(session) is not None and all(day > kept for kept in _kept(session))
 
 
 def _rescore(session: Session, span: facts.Span, in_force: Settings, customers: list[str], changed: Collection[str] | None) -> None:

@@ -132,7 +132,6 @@ READS: dict[str, Answer] = {
     "renewals.outcomes": lambda b, _: renewals.outcomes(b, DAY),
     "diary.diary_entries": lambda b, _: paper.diary_entries(b, DAY),
     "rows.themes": lambda b, _: own.themes(b),
-    "complaint_sla.open_complaints": lambda b, _: complaint_sla.open_complaints(b, portfolio.state(b).settings, DAY),
 }
 """What is answered of a whole book; the frames handed in hold everybody."""
 ABOUT: dict[str, Answer] = {

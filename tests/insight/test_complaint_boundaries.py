@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from health.desk.worklist.inputs import reason_inputs
 from health.insight.client import complaint_sla
 from health.score.settings import DEFAULT
 from health.warehouse import Warehouse, facts
@@ -35,7 +36,7 @@ def raised_by_a(*given: dict[str, Any]) -> Warehouse:
 
 
 def still_open(*given: dict[str, Any], day: date = DAY) -> pl.DataFrame:
-    return complaint_sla.open_complaints(analyst(raised_by_a(*given)), DEFAULT, day)
+    return reason_inputs(analyst(raised_by_a(*given)), day).complaints
 
 
 OFF = {-MINUTE: True, 0 * MINUTE: True, MINUTE: False}
@@ -87,7 +88,7 @@ def test_a_limit_is_broken_from_the_day_on_which_it_runs_out(severity: int | Non
     own = raised_by_a(row)
     for name, due in (("answer", at(-20) + answer), ("solution", at(-20) + solution)):
         day = due.date()
-        on_it, listed = known(row, day), complaint_sla.open_complaints(analyst(own), DEFAULT, day)
+        on_it, listed = known(row, day), reason_inputs(analyst(own), day).complaints
         assert on_it[f"{name}_broken"] and on_it[f"{name}_due_at"] == due
         assert listed[f"{name}_broken"].to_list() == [True]
         assert listed[f"{name}_due_at"].to_list() == [due]
@@ -95,7 +96,7 @@ def test_a_limit_is_broken_from_the_day_on_which_it_runs_out(severity: int | Non
             before = day - timedelta(days=1)
             eve = known(row, before)
             assert not eve[f"{name}_broken"] and not eve[f"{name}_kept"]
-            assert complaint_sla.open_complaints(analyst(own), DEFAULT, before)[f"{name}_broken"].to_list() == [False]
+            assert reason_inputs(analyst(own), before).complaints[f"{name}_broken"].to_list() == [False]
 
 
 def test_what_happens_on_the_day_is_known_and_what_happens_after_it_is_not() -> None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import polars as pl
 import pytest
 
+from health.desk.worklist.inputs import reason_inputs
 from health.insight.client import complaint_sla
 from health.score.settings import DEFAULT
 from tests.books import analyst, complaint_clocks, rows, warehouse_of
@@ -41,7 +42,7 @@ def test_of_an_open_complaint_the_answer_runs_and_once_it_is_given_the_solution(
         complaint(26, resolved_at=datetime(2026, 2, 1)),
     ]
     book = analyst(warehouse_of({"customers": rows("customers", {"customer_id": "A"}), "complaints": rows("complaints", *raised)}))
-    told = complaint_sla.with_running_deadline(complaint_sla.open_complaints(book, DEFAULT, AS_OF))
+    told = complaint_sla.with_running_deadline(reason_inputs(book, AS_OF).complaints)
     answer, solution = DEFAULT.response_hours, DEFAULT.resolution_hours
     assert told.select("complaint_id", "theme", "clock").rows() == [
         ("Q26", "unsorted", "answer"), ("Q27", "unsorted", "answer"), ("Q30", "price", "answer"), ("Q31", "unsorted", "answer"),

@@ -98,6 +98,8 @@ def test_a_call_of_a_day_that_was_kept_scores_its_own_customer_only(warehouse: W
 def test_a_day_that_was_kept_is_rebuilt_with_the_newest_and_of_two_the_later_stays(warehouse: Warehouse) -> None:
     history.keep_day(warehouse, LATER)
     history.keep_day(warehouse, date(2024, 6, 20))
+    with warehouse.reading() as session:
+        equal_a_rebuild(session)
     with warehouse.writing() as session:
         history.refresh(session, None)
         assert days_kept(session) == [NEWEST, date(2024, 6, 20)]
@@ -121,7 +123,7 @@ def test_nothing_is_kept_of_an_empty_warehouse() -> None:
 
 
 def test_a_file_that_reaches_further_scores_a_kept_day_anew_for_everybody() -> None:
-    """Silence counts up to the newest day of the files: B, of whom the file holds nothing, is silent for longer on the kept day."""
+    """Days since contact are counted up to the newest day of the files, also for B, of whom the new file has no row."""
     warehouse = recorded(small_book())
     with warehouse.writing() as session:
         history.refresh(session, None)

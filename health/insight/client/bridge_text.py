@@ -48,8 +48,8 @@ def reasons(lanes: pl.DataFrame) -> pl.DataFrame:
 def sentence(bridges: Bridges, customer_id: str) -> str:
     """Describe the change in one sentence, or say why there is no bridge.
 
-    'Health fell 7 points since 31 Aug 2026: no recent contact (-9), complaints solved (+2)'. Frozen points are told as such; where they
-    are those of a day before t0, the difference is neither a rise nor a fall.
+    'Health fell 7 points since 31 Aug 2026: no recent contact (-9), complaints solved (+2)'. Names the day of frozen
+    points; points frozen before t0 neither rose nor fell.
     """
     since_day, total = fmt.day(bridges.t0), bridges.totals.filter(pl.col("customer_id") == customer_id)
     if total.is_empty():

@@ -26,13 +26,6 @@ def customer_complaints(book: Book, customer_id: str, settings: Settings, as_of:
         return facts.complaints(session, as_of, settings.terms, [book.own_id(session, customer_id)])
 
 
-def open_complaints(book: Book, settings: Settings, as_of: date) -> pl.DataFrame:
-    """One row per open complaint of the viewer's book, by customer and id, as `facts.complaints`; those of lost customers included."""
-    with book.reading() as session:
-        complaints = book.own(session, facts.complaints(session, as_of, settings.terms))
-    return complaints.filter(pl.col("solved_at").is_null())
-
-
 def of_present_customers(complaints: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
     """The complaints of those who are customers on the day, with `name`; `now`: `portfolio.build`."""
     names = now.filter(CUSTOMER).select("customer_id", "name")

@@ -45,7 +45,7 @@ def show(book: Book, as_of: date, set_facts: Callable[..., None]) -> None:
     set_facts(day_fact(state, as_of), fmt.plural(present.height, "customer"), customers.total_mrr(present))
     stale_note(state, as_of)
     show_message()
-    views = saved_views(book)
+    views = cache.read_cached(saved_views, book)
     filters = customers.known_choices(address_filters(views), rows)
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         query = search("Name, person, phone, note or event", SEARCH_KEY, 320, label="Search customers", persistent=True)

@@ -38,10 +38,9 @@ settled as (
     from paid
 )
 select
-    * exclude (recurring, period_months),
+    *,
     case when claimed and (settled_on is null or settled_on > falls_due_on + 1) then falls_due_on + 1 end as overdue_from,
     case when claimed and (settled_on is null or settled_on > falls_due_on + 60) then falls_due_on + 60 end as overdue_60_from,
-    recurring, period_months,
     floor(cents / period_months + 0.5)::bigint as month_cents,
     case when issued_on > period_to then issued_on else period_from end as covers_from,
     case when issued_on > period_to then (issued_on + to_months(period_months::int) - interval 1 day)::date else period_to end as covers_until
