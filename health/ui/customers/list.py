@@ -74,18 +74,18 @@ def _list(shown: pl.DataFrame, all_present: int, is_search: bool, is_filtered: b
         else:
             columns = _search_columns() if is_search else _columns()
             alt = "Customers with band, last contact, open complaints, notice day and value"
-            customer_table(shown.with_columns(band_chip()), columns, key=f"customers-list-{is_search}", alt=alt, rows=ROWS)
+            customer_table(shown.with_columns(band_chip()), columns, key=f"customers-list-{is_search}", alt=alt, rows=ROWS, wrap=True)
         if is_search or is_filtered:
             st.button("Clear search and filters", icon=":material/filter_alt_off:", on_click=apply, args=({},), key="customers-clear")
 
 
 def _columns() -> Columns:
     return {
-        "name": 222, "band": 92, "health": column("health_number", 60), "last_contact_on": 96, "open_complaints": 92, "notice_by": 92,
+        "name": 186, "band": 92, "health": column("health_number", 60), "last_contact_on": 96, "open_complaints": 92, "notice_by": 92,
         "mrr": 76, "lifetime_value": 104,
     }  # fmt: skip
 
 
 def _search_columns() -> Columns:
     """Columns while a search is on: where the text was found instead of value and notice day."""
-    return {"name": 206, "band": 92, "found_in": 272, "last_contact_on": 96, "open_complaints": 92, "mrr": 76}
+    return {"name": 186, "band": 92, "found_in": 272, "last_contact_on": 96, "open_complaints": 92, "mrr": 76}
